@@ -1,0 +1,1 @@
+"""Every way in: the command line, HTTP, pages and Python."""

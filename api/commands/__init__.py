@@ -1,0 +1,1 @@
+"""The commands of `atmp`, a module for each family."""

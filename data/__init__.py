@@ -1,0 +1,1 @@
+"""Data that ships: read by path through `importlib.resources`."""

@@ -1,0 +1,1 @@
+"""Facts: records, the store, importers, SPARQL, validation and the question catalogue."""

@@ -1,0 +1,1 @@
+"""One importer for each source format, behind one small interface."""

@@ -1,0 +1,265 @@
+"""Records: one thing as Python sees it, before or after triples.
+
+A field's annotation carries the property that says it; `triples` reads these annotations in both directions,
+so a field that is declared here is stored, validated and given back without another line of code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+ATMP = "https://w3id.org/atmp/ontology/"
+DCT = "http://purl.org/dc/terms/"
+FOAF = "http://xmlns.com/foaf/0.1/"
+PROV = "http://www.w3.org/ns/prov#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+VIVO = "http://vivoweb.org/ontology/core#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+
+
+@dataclass(frozen=True)
+class Says:
+    """The property of a field; `scheme` for a concept, `to` for a link's kind, `private` for contact details."""
+
+    property: str
+    scheme: str | None = None
+    to: str | None = None
+    private: bool = False
+
+
+Text = str
+Iri = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+$")]
+
+
+def _a(name: str) -> str:
+    return ATMP + name
+
+
+class Record(BaseModel):
+    """What every record has: its IRI, and optionally an id, a label and a description."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: ClassVar[str] = ""
+    type: ClassVar[str] = ""
+
+    iri: Iri
+    identifier: Annotated[Text | None, Says(DCT + "identifier")] = None
+    label: Annotated[Text | None, Says(RDFS + "label")] = None
+    description: Annotated[Text | None, Says(DCT + "description")] = None
+    centre: Annotated[Iri | None, Says(_a("centre"), to="centre")] = None
+    synthetic: Annotated[bool | None, Says(_a("synthetic"))] = None
+    as_written: Annotated[tuple[Text, ...], Says(_a("asWritten"))] = ()
+    notes: Annotated[tuple[Text, ...], Says(_a("note"))] = ()
+
+
+class Centre(Record):
+    """A centre whose pipeline the atlas holds."""
+
+    kind = "centre"
+    type = _a("Centre")
+
+
+class Project(Record):
+    """The work of a group towards a therapy."""
+
+    kind = "project"
+    type = _a("Project")
+
+    aim: Annotated[Text | None, Says(_a("aim"))] = None
+    develops: Annotated[tuple[Iri, ...], Says(_a("develops"), to="product")] = ()
+    lead: Annotated[tuple[Iri, ...], Says(_a("leadInvestigator"), to="person")] = ()
+    investigators: Annotated[tuple[Iri, ...], Says(_a("investigator"), to="person")] = ()
+    organisations: Annotated[tuple[Iri, ...], Says(_a("organisation"), to="organisation")] = ()
+    activity: Annotated[Iri | None, Says(_a("activity"), scheme="activity")] = None
+    started: Annotated[date | None, Says(_a("startDate"))] = None
+    trial_planned: Annotated[date | None, Says(_a("plannedTrialDate"))] = None
+    trial_ids: Annotated[tuple[Text, ...], Says(_a("trialId"))] = ()
+    uses_capabilities: Annotated[tuple[Iri, ...], Says(_a("usesCapability"), to="capability")] = ()
+    hurdles: Annotated[Text | None, Says(_a("hurdle"))] = None
+    advice: Annotated[Text | None, Says(_a("adviceReceived"))] = None
+    funding: Annotated[Text | None, Says(_a("fundingNote"))] = None
+    publications: Annotated[tuple[Text, ...], Says(_a("publication"))] = ()
+    rounds: Annotated[tuple[Iri, ...], Says(_a("round"), to="round")] = ()
+
+
+class StageObservation(Record):
+    """A project's stage on a date; the current stage is the latest."""
+
+    kind = "stage-observation"
+    type = _a("StageObservation")
+
+    project: Annotated[Iri | None, Says(_a("observedProject"), to="project")] = None
+    stage: Annotated[Iri | None, Says(_a("stage"), scheme="stage")] = None
+    observed: Annotated[date | None, Says(DCT + "date")] = None
+
+
+class Product(Record):
+    """What a project develops, or an authorised medicine of a reference collection."""
+
+    kind = "product"
+    type = _a("Product")
+
+    atmp_class: Annotated[Iri | None, Says(_a("atmpClass"), scheme="class")] = None
+    class_reason: Annotated[Text | None, Says(_a("classReason"))] = None
+    combined: Annotated[bool | None, Says(_a("combined"))] = None
+    delivery: Annotated[Iri | None, Says(_a("delivery"), scheme="delivery")] = None
+    gmo: Annotated[bool | None, Says(_a("gmo"))] = None
+    donor_type: Annotated[Iri | None, Says(_a("donorType"), scheme="donor")] = None
+    cell_sources: Annotated[tuple[Iri, ...], Says(_a("cellSource"), scheme="cell")] = ()
+    starting_tissue: Annotated[Text | None, Says(_a("startingTissue"))] = None
+    vectors: Annotated[tuple[Iri, ...], Says(_a("vector"), scheme="vector")] = ()
+    platforms: Annotated[tuple[Iri, ...], Says(_a("platform"), scheme="platform")] = ()
+    transgene: Annotated[Text | None, Says(_a("transgene"))] = None
+    target: Annotated[Text | None, Says(_a("target"))] = None
+    scaffold: Annotated[Text | None, Says(_a("scaffold"))] = None
+    mechanism: Annotated[Text | None, Says(_a("mechanism"))] = None
+    route: Annotated[Iri | None, Says(_a("route"), scheme="route")] = None
+    indications: Annotated[tuple[Iri, ...], Says(_a("indication"), to="disease")] = ()
+    indication_text: Annotated[Text | None, Says(_a("indicationText"))] = None
+    area: Annotated[Iri | None, Says(_a("diseaseArea"), scheme="area")] = None
+    rare: Annotated[bool | None, Says(_a("rareDisease"))] = None
+    population: Annotated[Text | None, Says(_a("population"))] = None
+    inn: Annotated[Text | None, Says(_a("inn"))] = None
+    holder: Annotated[Text | None, Says(_a("holder"))] = None
+    authorisation: Annotated[Iri | None, Says(_a("authorisationStatus"), scheme="authorisation")] = None
+    authorised: Annotated[date | None, Says(_a("authorisationDate"))] = None
+    withdrawn: Annotated[date | None, Says(_a("withdrawalDate"))] = None
+    orphan: Annotated[bool | None, Says(_a("orphan"))] = None
+    prime: Annotated[bool | None, Says(_a("prime"))] = None
+    atc_code: Annotated[Text | None, Says(_a("atcCode"))] = None
+    pages: Annotated[tuple[Iri, ...], Says(RDFS + "seeAlso")] = ()
+
+
+class MethodUse(Record):
+    """A method in a project, with its role there."""
+
+    kind = "method-use"
+    type = _a("MethodUse")
+
+    project: Annotated[Iri | None, Says(_a("usedIn"), to="project")] = None
+    method: Annotated[Iri | None, Says(_a("usesMethod"), scheme="method")] = None
+    role: Annotated[Iri | None, Says(_a("methodRole"), scheme="method-role")] = None
+
+
+class Person(Record):
+    """An investigator, or someone who answers for a facility."""
+
+    kind = "person"
+    type = _a("Investigator")
+
+    orcid: Annotated[Iri | None, Says(VIVO + "orcidId")] = None
+    email: Annotated[Text | None, Says(FOAF + "mbox", private=True)] = None
+    organisations: Annotated[tuple[Iri, ...], Says(_a("memberOf"), to="organisation")] = ()
+    expertise: Annotated[tuple[Iri, ...], Says(_a("hasExpertise"), scheme="method")] = ()
+
+
+class Organisation(Record):
+    """A university, hospital, company, or a facility within one."""
+
+    kind = "organisation"
+    type = _a("Organisation")
+
+    organisation_type: Annotated[Iri | None, Says(_a("organisationType"), scheme="organisation-type")] = None
+    part_of: Annotated[Iri | None, Says(_a("partOf"), to="organisation")] = None
+    place: Annotated[Text | None, Says(_a("place"))] = None
+    country: Annotated[Text | None, Says(_a("country"))] = None
+    ror: Annotated[Iri | None, Says(_a("ror"))] = None
+
+
+class Need(Record):
+    """Support that a project wants."""
+
+    kind = "need"
+    type = _a("Need")
+
+    project: Annotated[Iri | None, Says(_a("neededBy"), to="project")] = None
+    category: Annotated[Iri | None, Says(_a("category"), scheme="category")] = None
+    platforms: Annotated[tuple[Iri, ...], Says(_a("platform"), scheme="platform")] = ()
+    grade: Annotated[Iri | None, Says(_a("grade"), scheme="grade")] = None
+    needed_from: Annotated[date | None, Says(_a("neededFrom"))] = None
+    needed_from_stage: Annotated[Iri | None, Says(_a("neededFromStage"), scheme="stage")] = None
+    horizon: Annotated[Iri | None, Says(_a("horizon"), scheme="horizon")] = None
+    urgency: Annotated[Iri | None, Says(_a("urgency"), scheme="urgency")] = None
+    status: Annotated[Iri | None, Says(_a("needStatus"), scheme="need-status")] = None
+
+
+class Capability(Record):
+    """A service or a piece of equipment that is offered."""
+
+    kind = "capability"
+    type = _a("Capability")
+
+    provider: Annotated[Iri | None, Says(_a("providedBy"), to="organisation")] = None
+    category: Annotated[Iri | None, Says(_a("category"), scheme="category")] = None
+    platforms: Annotated[tuple[Iri, ...], Says(_a("platform"), scheme="platform")] = ()
+    grade: Annotated[Iri | None, Says(_a("grade"), scheme="grade")] = None
+    licence: Annotated[Text | None, Says(_a("licence"))] = None
+    biosafety_level: Annotated[int | None, Says(_a("biosafetyLevel"))] = None
+    capacity: Annotated[Text | None, Says(_a("capacity"))] = None
+    place: Annotated[Text | None, Says(_a("place"))] = None
+    available_from: Annotated[date | None, Says(_a("availableFrom"))] = None
+    contact: Annotated[Text | None, Says(_a("contact"), private=True)] = None
+    price_note: Annotated[Text | None, Says(_a("priceNote"))] = None
+
+
+class Round(Record):
+    """One survey."""
+
+    kind = "round"
+    type = _a("SurveyRound")
+
+    held: Annotated[date | None, Says(DCT + "date")] = None
+
+
+class Response(Record):
+    """One answer, or its absence, in a round."""
+
+    kind = "response"
+    type = _a("SurveyResponse")
+
+    respondent: Annotated[Iri | None, Says(_a("respondent"), to="person")] = None
+    round: Annotated[Iri | None, Says(_a("round"), to="round")] = None
+    outcome: Annotated[Iri | None, Says(_a("outcome"), scheme="response-outcome")] = None
+    answered: Annotated[date | None, Says(DCT + "date")] = None
+
+
+class Trial(Record):
+    """A trial of a public register; a reference, never a project. Officials stay literals."""
+
+    kind = "trial"
+    type = _a("Trial")
+
+    title: Annotated[Text | None, Says(DCT + "title")] = None
+    detail: Annotated[Text | None, Says(_a("detail"))] = None
+    phases: Annotated[tuple[Text, ...], Says(_a("phase"))] = ()
+    stage: Annotated[Iri | None, Says(_a("stage"), scheme="stage")] = None
+    status: Annotated[Text | None, Says(_a("recruitmentStatus"))] = None
+    study_type: Annotated[Text | None, Says(_a("studyType"))] = None
+    conditions: Annotated[tuple[Text, ...], Says(_a("condition"))] = ()
+    mesh_terms: Annotated[tuple[Text, ...], Says(_a("meshTerm"))] = ()
+    indications: Annotated[tuple[Iri, ...], Says(_a("indication"), to="disease")] = ()
+    interventions: Annotated[tuple[Text, ...], Says(_a("intervention"))] = ()
+    keywords: Annotated[tuple[Text, ...], Says(_a("keyword"))] = ()
+    sponsor: Annotated[Text | None, Says(_a("sponsor"))] = None
+    collaborators: Annotated[tuple[Text, ...], Says(_a("collaborator"))] = ()
+    officials: Annotated[tuple[Text, ...], Says(_a("official"))] = ()
+    countries: Annotated[tuple[Text, ...], Says(_a("country"))] = ()
+    enrolment: Annotated[int | None, Says(_a("enrolment"))] = None
+    started: Annotated[date | None, Says(_a("startDate"))] = None
+    completed: Annotated[date | None, Says(_a("completionDate"))] = None
+    why_stopped: Annotated[Text | None, Says(_a("whyStopped"))] = None
+
+
+KINDS: dict[str, type[Record]] = {
+    model.kind: model
+    for model in (
+        Centre, Project, StageObservation, Product, MethodUse, Person, Organisation,
+        Need, Capability, Round, Response, Trial,
+    )
+}  # fmt: skip
+TYPES: dict[str, type[Record]] = {model.type: model for model in KINDS.values()}

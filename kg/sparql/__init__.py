@@ -1,0 +1,1 @@
+"""Reading and writing SPARQL: the guard, services inside a query, result formats."""

@@ -1,0 +1,68 @@
+"""Who is asking: a viewer says which graphs may be read. Every read takes one; there is no default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from .errors import UsageError
+from .iris import Graph
+from .tiers import Tier
+
+EVERYWHERE = "*"
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A reader's rights: the least open tier that may be read, by centre, and confidential projects by name.
+
+    `tiers` maps a centre's key (or `*` for all others) to a tier; `projects` holds `centre/id` pairs whose
+    confidential graph is open to the viewer beside them.
+    """
+
+    name: str
+    tiers: Mapping[str, Tier] = field(default_factory=lambda: {EVERYWHERE: Tier.PUBLIC})
+    projects: frozenset[str] = frozenset()
+
+    def __hash__(self) -> int:
+        """Hash by rights, so that viewers can key a cache."""
+        return hash(self.key)
+
+    @property
+    def key(self) -> str:
+        """Return the rights in one canonical line: two viewers of one key see the same."""
+        tiers = ",".join(f"{centre}={tier.value}" for centre, tier in sorted(self.tiers.items()))
+        return f"{tiers};{','.join(sorted(self.projects))}"
+
+    def tier(self, centre: str | None) -> Tier:
+        """Return the least open tier that may be read of `centre`."""
+        return self.tiers.get(centre or EVERYWHERE, self.tiers.get(EVERYWHERE, Tier.PUBLIC))
+
+    def may_read(self, graph: Graph) -> bool:
+        """Return whether the graph is open to this viewer."""
+        if graph.project is not None and f"{graph.centre}/{graph.project}" in self.projects:
+            return True
+        return graph.tier.rank <= self.tier(graph.centre).rank
+
+    def readable(self, graphs: Iterable[Graph]) -> frozenset[str]:
+        """Return the IRIs of those graphs that may be read."""
+        return frozenset(graph.iri for graph in graphs if self.may_read(graph))
+
+
+PUBLIC = Viewer("public")
+OWNER = Viewer("owner", {EVERYWHERE: Tier.CONFIDENTIAL})
+
+
+def viewer(name: str) -> Viewer:
+    """Return the viewer that a command line names: owner, a tier, or `CENTRE:TIER`; raises UsageError."""
+    if name == OWNER.name:
+        return OWNER
+    centre, _, word = name.rpartition(":")
+    try:
+        tier = Tier(word)
+    except ValueError:
+        known = ", ".join([OWNER.name, *(tier.value for tier in Tier)])
+        raise UsageError(f"'{name}' is no viewer: use one of {known}, or CENTRE:TIER such as lund:internal") from None
+    if centre:
+        return Viewer(name, {centre: tier, EVERYWHERE: Tier.PUBLIC})
+    return Viewer(name, {EVERYWHERE: tier})

@@ -1,0 +1,1 @@
+"""The vocabulary: classes, properties, schemes, shapes; read by path and by `vocabulary`."""

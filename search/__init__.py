@@ -1,0 +1,1 @@
+"""Finding: text cards, embedders, the index, hybrid ranking, similar records, matching."""
