@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 ATMP = "https://w3id.org/atmp/ontology/"
 DCT = "http://purl.org/dc/terms/"
@@ -55,6 +55,12 @@ class Record(BaseModel):
     synthetic: Annotated[bool | None, Says(_a("synthetic"))] = None
     as_written: Annotated[tuple[Text, ...], Says(_a("asWritten"))] = ()
     notes: Annotated[tuple[Text, ...], Says(_a("note"))] = ()
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _as_a_set(cls, value: Any) -> Any:
+        """Several values are a set: sorted and single, so that equal records compare equal."""
+        return tuple(sorted(set(value))) if isinstance(value, tuple) else value
 
 
 class Centre(Record):

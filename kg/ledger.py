@@ -1,0 +1,209 @@
+"""One write: what a source asserts now, held against what it asserted before.
+
+A quad stands while some row asserts it, no more open graph holds the same triple, and, for a single-valued
+property, no later source of the same readership says otherwise. What stands is worked out anew for the
+(subject, property) pairs that a write touches, so that a withdrawn value gives its place back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import NamedTuple
+
+import apsw
+
+from .iris import Names
+from .tiers import Tier
+from .triples import functional_properties
+
+Quad = tuple[str, str, str, str]
+"""Subject, predicate, object, graph; each in N-Triples syntax, canonical."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one row of a source asserts; `stamped` quads (times) are written only when `quads` changed."""
+
+    key: str
+    quads: tuple[Quad, ...]
+    stamped: tuple[Quad, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 of the quads, whatever their order."""
+        lines = "\n".join(sorted(" ".join(quad) for quad in set(self.quads)))
+        return hashlib.sha256(lines.encode()).hexdigest()
+
+
+@dataclass
+class Outcome:
+    """What a write did: quads that began and ceased to stand, and rows by what became of them."""
+
+    revision: int | None = None
+    added: int = 0
+    removed: int = 0
+    rows_changed: int = 0
+    rows_unchanged: int = 0
+    rows_gone: int = 0
+
+
+class _Claim(NamedTuple):
+    s: int
+    p: int
+    quad: int
+    o: int
+    g: int
+    stated: str
+    came: int
+
+
+@dataclass
+class Ledger:
+    """The bookkeeping of one open transaction, for one source at one coming revision."""
+
+    connection: apsw.Connection
+    names: Names
+    revision: int
+    outcome: Outcome = field(default_factory=Outcome)
+    _terms: dict[str, int] = field(default_factory=dict)
+    _ranks: dict[int, tuple[int, str]] = field(default_factory=dict)
+
+    def record(self, key: str, stated: str, entries: Iterable[Entry], *, whole: bool) -> None:
+        """Take in a source's rows; with `whole`, rows that are no longer there withdraw what they asserted."""
+        run = self.connection.execute
+        run("CREATE TEMP TABLE IF NOT EXISTS touched (s INTEGER, p INTEGER, PRIMARY KEY (s, p)) WITHOUT ROWID")
+        run("DELETE FROM touched")
+        source, moved = self._source(key, stated)
+        known = {row[0]: (row[1], row[2]) for row in run("SELECT key, id, digest FROM source_row WHERE source=?", (source,))}
+        for entry in entries:
+            row = known.pop(entry.key, None)
+            if row is not None and row[1] == entry.digest:
+                self.outcome.rows_unchanged += 1
+                continue
+            self._assert(source, row[0] if row else None, entry)
+            self.outcome.rows_changed += 1
+        if whole:
+            for row_id, _ in known.values():
+                self._withdraw(row_id, keep=set())
+                run("DELETE FROM source_row WHERE id=?", (row_id,))
+                self.outcome.rows_gone += 1
+        if moved:
+            self._touch_source(source)
+        self._settle()
+
+    def _source(self, key: str, stated: str) -> tuple[int, bool]:
+        run = self.connection.execute
+        found = run("SELECT id, stated FROM source WHERE key=?", (key,)).fetchone()
+        if found is None:
+            run("INSERT INTO source (key, stated) VALUES (?, ?)", (key, stated))
+            return self.connection.last_insert_rowid(), False
+        run("UPDATE source SET stated=? WHERE id=?", (stated, found[0]))
+        return found[0], found[1] != stated
+
+    def _term(self, value: str) -> int:
+        known = self._terms.get(value)
+        if known is not None:
+            return known
+        run = self.connection.execute
+        found = run("SELECT id FROM term WHERE value=?", (value,)).fetchone()
+        if found is None:
+            run("INSERT INTO term (value) VALUES (?)", (value,))
+            found = (self.connection.last_insert_rowid(),)
+        if len(self._terms) > 200_000:  # keeps a long import's memory flat
+            self._terms.clear()
+        self._terms[value] = found[0]
+        return found[0]
+
+    def _quad(self, quad: Quad) -> int:
+        run = self.connection.execute
+        ids = tuple(self._term(part) for part in quad)
+        run("INSERT OR IGNORE INTO graph (term) VALUES (?)", (ids[3],))
+        run("INSERT OR IGNORE INTO touched (s, p) VALUES (?, ?)", ids[:2])
+        found = run("SELECT id FROM quad WHERE s=? AND p=? AND o=? AND g=?", ids).fetchone()
+        if found is not None:
+            return int(found[0])
+        run("INSERT INTO quad (s, p, o, g) VALUES (?, ?, ?, ?)", ids)
+        return self.connection.last_insert_rowid()
+
+    def _assert(self, source: int, row: int | None, entry: Entry) -> None:
+        run = self.connection.execute
+        if row is None:
+            run("INSERT INTO source_row (source, key, digest) VALUES (?, ?, ?)", (source, entry.key, entry.digest))
+            row, held = self.connection.last_insert_rowid(), set()
+        else:
+            run("UPDATE source_row SET digest=? WHERE id=?", (entry.digest, row))
+            held = {found[0] for found in run("SELECT quad FROM assertion WHERE row=? AND went IS NULL", (row,))}
+        wanted = {self._quad(quad) for quad in (*entry.quads, *entry.stamped)}
+        for quad in wanted - held:
+            run("INSERT INTO assertion (quad, row, came) VALUES (?, ?, ?)", (quad, row, self.revision))
+        if held - wanted:
+            self._withdraw(row, keep=wanted)
+
+    def _withdraw(self, row: int, *, keep: set[int]) -> None:
+        run = self.connection.execute
+        for (quad,) in run("SELECT quad FROM assertion WHERE row=? AND went IS NULL", (row,)).fetchall():
+            if quad in keep:
+                continue
+            run("UPDATE assertion SET went=? WHERE row=? AND quad=? AND went IS NULL", (self.revision, row, quad))
+            run("INSERT OR IGNORE INTO touched SELECT s, p FROM quad WHERE id=?", (quad,))
+
+    def _touch_source(self, source: int) -> None:
+        """A source whose date moved may win or lose single-valued properties that it did not restate."""
+        self.connection.execute(
+            "INSERT OR IGNORE INTO touched SELECT q.s, q.p FROM source_row r JOIN assertion a ON a.row = r.id"
+            " AND a.went IS NULL JOIN quad q ON q.id = a.quad WHERE r.source=?",
+            (source,),
+        )
+
+    def _settle(self) -> None:
+        """Bring what stands into line with what is asserted, over the touched pairs."""
+        run = self.connection.execute
+        claims = run(
+            "SELECT t.s, t.p, q.id, q.o, q.g, max(src.stated), min(a.came) FROM touched t"
+            " JOIN quad q ON q.s = t.s AND q.p = t.p JOIN assertion a ON a.quad = q.id AND a.went IS NULL"
+            " JOIN source_row r ON r.id = a.row JOIN source src ON src.id = r.source GROUP BY q.id ORDER BY t.s, t.p"
+        )
+        single = {self._term(f"<{iri}>") for iri in functional_properties()}
+        run("CREATE TEMP TABLE IF NOT EXISTS wanted (quad INTEGER PRIMARY KEY)")
+        run("DELETE FROM wanted")
+        for (_, prop), group in groupby((_Claim(*row) for row in claims), key=lambda claim: (claim.s, claim.p)):
+            standing = self._standing(list(group), functional=prop in single)
+            self.connection.executemany("INSERT INTO wanted VALUES (?)", ((claim.quad,) for claim in standing))
+        now = "SELECT s.quad FROM touched t JOIN quad q ON q.s = t.s AND q.p = t.p JOIN span s ON s.quad = q.id AND s.went IS NULL"
+        run(f"CREATE TEMP TABLE standing AS {now}")  # noqa: S608 - a constant
+        run("UPDATE span SET went=? WHERE went IS NULL AND quad IN (SELECT quad FROM standing EXCEPT SELECT quad FROM wanted)", (self.revision,))
+        self.outcome.removed += self.connection.changes()
+        run("INSERT INTO span (quad, came) SELECT quad, ? FROM (SELECT quad FROM wanted EXCEPT SELECT quad FROM standing)", (self.revision,))
+        self.outcome.added += self.connection.changes()
+        run("DROP TABLE standing")
+
+    def _standing(self, claims: Sequence[_Claim], *, functional: bool) -> list[_Claim]:
+        if len(claims) == 1:
+            return list(claims)
+        open_first = sorted(claims, key=lambda claim: (self._rank(claim.g)[0], claim.came, claim.g))
+        once = list({claim.o: claim for claim in reversed(open_first)}.values())
+        if not functional:
+            return once
+        latest: dict[tuple[str, str], _Claim] = {}
+        for claim in sorted(once, key=lambda claim: (claim.stated, claim.came, claim.quad)):
+            latest[self._rank(claim.g)[1], self._language(claim.o)] = claim
+        return list(latest.values())
+
+    def _rank(self, graph: int) -> tuple[int, str]:
+        """Return a graph's secrecy and its readership: graphs of one readership are seen by the same people."""
+        if graph not in self._ranks:
+            iri = self._value(graph)[1:-1]
+            tier = self.names.read_graph(iri).tier
+            self._ranks[graph] = (tier.rank, tier.value if tier is Tier.PUBLIC else iri)
+        return self._ranks[graph]
+
+    def _value(self, term: int) -> str:
+        return str(self.connection.execute("SELECT value FROM term WHERE id=?", (term,)).fetchone()[0])
+
+    def _language(self, term: int) -> str:
+        """Return the literal's language tag: a label in Swedish does not replace one in English."""
+        value = self._value(term)
+        return value.rpartition('"@')[2] if value.startswith('"') and not value.endswith(('"', ">")) else ""

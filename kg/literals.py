@@ -1,0 +1,22 @@
+"""Literals in the engine's canonical form, so that digests and removals find what they look for."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pyoxigraph as ox
+
+_PROBE = ox.NamedNode("urn:x-atmp:probe")
+
+
+@lru_cache(maxsize=65_536)
+def canonical(term: str) -> str:
+    """Return an N-Triples term as the engine gives it back (1.50 as 1.5, +00:00 as Z, @EN as @en).
+
+    IRIs and plain strings stand as they are. Raises SyntaxError for text that is no term.
+    """
+    if not term.startswith('"') or term.endswith('"'):
+        return term
+    store = ox.Store()
+    store.extend(ox.parse(f"{_PROBE} {_PROBE} {term} .".encode(), format=ox.RdfFormat.N_TRIPLES))
+    return str(next(iter(store)).object)

@@ -1,0 +1,190 @@
+"""The store: one SQLite file that holds everything that must survive.
+
+One write is one transaction is one revision. A quad carries the revision it came with, the one it went with, and
+the rows that assert it, so that any past revision can be asked.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import apsw
+
+from . import schema
+from .changes import Change, Hook
+from .errors import StoreBusyError, StoreError, UsageError
+from .iris import DEFAULT_BASE, Graph, Names
+from .ledger import Entry, Ledger, Outcome
+from .viewer import Viewer
+
+if TYPE_CHECKING:
+    from .view import View
+
+_LINES = (
+    "SELECT ts.value, tp.value, tobj.value, tg.value FROM span JOIN quad q ON q.id = span.quad"
+    " JOIN term ts ON ts.id = q.s JOIN term tp ON tp.id = q.p JOIN term tobj ON tobj.id = q.o JOIN term tg ON tg.id = q.g"
+)
+
+
+class Store:
+    """An open store. Connections are made one a thread; close it, or use it in a `with`."""
+
+    def __init__(self, path: Path) -> None:
+        """Open an existing store; raises StoreError in words when the file is none."""
+        schema.inspect(path)
+        self.path = path
+        self.hooks: list[Hook] = []
+        self._local = threading.local()
+        self._opened: list[apsw.Connection] = []
+        self._lock = threading.Lock()
+        self.names = Names(self.meta("base") or DEFAULT_BASE)
+
+    @classmethod
+    def create(cls, path: Path, *, base: str = DEFAULT_BASE) -> Self:
+        """Make an empty store at `path`, where nothing may be yet, and open it."""
+        if path.exists():
+            raise StoreError(f"{path} is there already: name another file, or load into this one with `atmp load`")
+        if not path.parent.is_dir():
+            raise StoreError(f"the folder {path.parent} does not exist: make it first, or name another file with --db")
+        if "://" not in base or base.endswith("/") or any(mark in base for mark in ' <>"{}|\\^`'):
+            raise UsageError(f"'{base}' cannot be the base of IRIs: use one such as {DEFAULT_BASE}, without a slash at its end")
+        connection = schema.connect(path)
+        with connection:
+            schema.build(connection)
+            connection.execute("INSERT INTO meta VALUES ('base', ?)", (base,))
+        connection.close()
+        return cls(path)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open the store at `path`."""
+        return cls(path)
+
+    def __enter__(self) -> Self:
+        """Return the store itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close the store."""
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection this object made."""
+        with self._lock:
+            for connection in self._opened:
+                connection.close()
+            self._opened.clear()
+            self._local = threading.local()
+
+    def connect(self) -> apsw.Connection:
+        """Return this thread's connection to the file."""
+        connection: apsw.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            schema.inspect(self.path)
+            connection = schema.connect(self.path)
+            self._local.connection = connection
+            with self._lock:
+                self._opened.append(connection)
+        return connection
+
+    def revision(self) -> int:
+        """Return the number of the latest write, 0 for an empty store."""
+        return int(self.connect().execute("SELECT coalesce(max(number), 0) FROM revision").fetchone()[0])
+
+    def meta(self, key: str) -> str | None:
+        """Return a setting that is kept in the file."""
+        found = self.connect().execute("SELECT value FROM meta WHERE key=?", (key,)).fetchone()
+        return None if found is None else str(found[0])
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Keep a setting in the file."""
+        with self.connect() as connection:
+            connection.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value=excluded.value", (key, value))
+
+    def graphs(self) -> list[Graph]:
+        """Return every graph that holds or held a fact: for the store's own use, a viewer sees fewer."""
+        rows = self.connect().execute("SELECT value FROM graph JOIN term ON term.id = graph.term ORDER BY value")
+        return [self.names.read_graph(str(value)[1:-1]) for (value,) in rows]
+
+    def readable(self, viewer: Viewer) -> frozenset[str]:
+        """Return the IRIs of the graphs that this viewer may read."""
+        return viewer.readable(self.graphs())
+
+    def lines(self, graphs: Iterable[str], *, at: int | None = None) -> Iterator[str]:
+        """Yield the N-Quads (without newlines) that stand in these graphs, now or at a past revision."""
+        when, wanted = ("span.went IS NULL", ()) if at is None else ("span.came <= ? AND (span.went IS NULL OR span.went > ?)", (at, at))
+        for graph in sorted(graphs):
+            rows = self.connect().execute(f"{_LINES} WHERE {when} AND tg.value = ?", (*wanted, f"<{graph}>"))  # noqa: S608
+            for row in rows:
+                yield f"{row[0]} {row[1]} {row[2]} {row[3]} ."
+
+    def changes(self, since: int, until: int | None = None) -> Iterator[Change]:
+        """Yield what came and went after revision `since`, oldest first, removals before additions."""
+        last = self.revision() if until is None else until
+        for column, added in (("went", False), ("came", True)):
+            # a quad that came and went within the window cancels out: whoever catches up never saw it
+            other = "span.went IS NULL OR span.went > :last" if added else "span.came <= :since"
+            rows = self.connect().execute(
+                f"SELECT span.{column}, * FROM ({_LINES.replace('SELECT', 'SELECT span.came, span.went,')}"  # noqa: S608
+                f" WHERE span.{column} > :since AND span.{column} <= :last AND ({other}) ORDER BY span.{column}) AS span",
+                {"since": since, "last": last},
+            )
+            for revision, _, _, s, p, o, g in rows:
+                yield Change(revision, added, g[1:-1], s[1:-1], f"{s} {p} {o} {g} .")
+
+    def view(self, viewer: Viewer, *, at: int | None = None) -> View:
+        """Return the store as this viewer sees it, at the newest revision or a past one."""
+        from .view import View
+
+        return View(self, viewer, at=at)
+
+    def write(
+        self, source: str, stated: str, entries: Iterable[Entry], *, agent: str, action: str = "load", whole: bool = True
+    ) -> Outcome:
+        """Replace what `source` asserts, in one transaction; nothing changes, and no revision is made, where nothing is new.
+
+        `stated` is the ISO date at which the source's facts hold. Whatever is raised while `entries` are read leaves
+        the store as it was. Raises StoreBusyError where another process keeps the write lock.
+        """
+        with self.transaction() as connection:
+            revision = self.revision() + 1
+            ledger = Ledger(connection, self.names, revision)
+            ledger.record(source, stated, entries, whole=whole)
+            outcome = ledger.outcome
+            if outcome.rows_changed or outcome.rows_gone or outcome.added or outcome.removed:
+                outcome.revision = revision
+                connection.execute(
+                    "INSERT INTO revision VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (revision, now(), agent, action, source, outcome.added, outcome.removed),
+                )
+                if self.hooks:
+                    changes = list(self.changes(revision - 1, revision))
+                    for hook in self.hooks:
+                        hook(connection, revision, changes)
+        return outcome
+
+    @contextmanager
+    def transaction(self) -> Iterator[apsw.Connection]:
+        """Hold the write lock on this thread's connection; commit at the end, roll back on any error."""
+        connection = self.connect()
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except apsw.BusyError:
+            raise StoreBusyError(f"another process is writing to {self.path}: try again when it has finished") from None
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+
+def now() -> str:
+    """Return the present time as an xsd:dateTime in UTC, whole seconds."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
