@@ -71,8 +71,8 @@ class Ledger:
     _terms: dict[str, int] = field(default_factory=dict)
     _ranks: dict[int, tuple[int, str]] = field(default_factory=dict)
 
-    def record(self, key: str, stated: str, entries: Iterable[Entry], *, whole: bool) -> None:
-        """Take in a source's rows; with `whole`, rows that are no longer there withdraw what they asserted."""
+    def record(self, key: str, stated: str, entries: Iterable[Entry], *, keep: frozenset[str] = frozenset()) -> None:
+        """Take in a source's rows; rows that are no longer there, but for `keep`, withdraw what they asserted."""
         run = self.connection.execute
         run("CREATE TEMP TABLE IF NOT EXISTS touched (s INTEGER, p INTEGER, PRIMARY KEY (s, p)) WITHOUT ROWID")
         run("DELETE FROM touched")
@@ -85,8 +85,8 @@ class Ledger:
                 continue
             self._assert(source, row[0] if row else None, entry)
             self.outcome.rows_changed += 1
-        if whole:
-            for row_id, _ in known.values():
+        for gone, (row_id, _) in known.items():
+            if gone not in keep:
                 self._withdraw(row_id, keep=set())
                 run("DELETE FROM source_row WHERE id=?", (row_id,))
                 self.outcome.rows_gone += 1

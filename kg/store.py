@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -24,6 +25,7 @@ from .ledger import Entry, Ledger, Outcome
 from .viewer import Viewer
 
 if TYPE_CHECKING:
+    from .engine import Engines
     from .view import View
 
 _LINES = (
@@ -45,6 +47,13 @@ class Store:
         self._lock = threading.Lock()
         self.names = Names(self.meta("base") or DEFAULT_BASE)
 
+    @cached_property
+    def engines(self) -> Engines:
+        """Return the query engines of this open store."""
+        from .engine import Engines
+
+        return Engines(self)
+
     @classmethod
     def create(cls, path: Path, *, base: str = DEFAULT_BASE) -> Self:
         """Make an empty store at `path`, where nothing may be yet, and open it."""
@@ -54,11 +63,14 @@ class Store:
             raise StoreError(f"the folder {path.parent} does not exist: make it first, or name another file with --db")
         if "://" not in base or base.endswith("/") or any(mark in base for mark in ' <>"{}|\\^`'):
             raise UsageError(f"'{base}' cannot be the base of IRIs: use one such as {DEFAULT_BASE}, without a slash at its end")
-        connection = schema.connect(path)
+        draft = path.with_name(f".{path.name}.new")  # a crash leaves no half-made store under the real name
+        draft.unlink(missing_ok=True)
+        connection = schema.connect(draft)
         with connection:
             schema.build(connection)
             connection.execute("INSERT INTO meta VALUES ('base', ?)", (base,))
         connection.close()
+        draft.replace(path)
         return cls(path)
 
     @classmethod
@@ -145,17 +157,17 @@ class Store:
         return View(self, viewer, at=at)
 
     def write(
-        self, source: str, stated: str, entries: Iterable[Entry], *, agent: str, action: str = "load", whole: bool = True
+        self, source: str, stated: str, entries: Iterable[Entry], *, agent: str, action: str = "load", keep: frozenset[str] = frozenset()
     ) -> Outcome:
         """Replace what `source` asserts, in one transaction; nothing changes, and no revision is made, where nothing is new.
 
-        `stated` is the ISO date at which the source's facts hold. Whatever is raised while `entries` are read leaves
+        `stated` is the ISO date at which the source's facts hold; rows named in `keep` stay as they are. Whatever is raised while `entries` are read leaves
         the store as it was. Raises StoreBusyError where another process keeps the write lock.
         """
         with self.transaction() as connection:
             revision = self.revision() + 1
             ledger = Ledger(connection, self.names, revision)
-            ledger.record(source, stated, entries, whole=whole)
+            ledger.record(source, stated, entries, keep=keep)
             outcome = ledger.outcome
             if outcome.rows_changed or outcome.rows_gone or outcome.added or outcome.removed:
                 outcome.revision = revision
@@ -180,7 +192,8 @@ class Store:
         try:
             yield connection
         except BaseException:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:  # a full disk has already rolled back
+                connection.execute("ROLLBACK")
             raise
         connection.execute("COMMIT")
 

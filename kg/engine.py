@@ -1,0 +1,93 @@
+"""Oxigraph engines: one for each set of readable graphs, filled from the file, brought forward by revision."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Any
+
+import pyoxigraph as ox
+
+from .changes import Change
+from .errors import QueryRefusedError, QuerySyntaxError
+from .store import Store
+from .viewer import Viewer
+
+KEPT = 8
+_BATCH = 50_000
+
+
+class Engine:
+    """A graph in memory that holds only what one set of viewers may read."""
+
+    def __init__(self, store: Store, viewer: Viewer, *, at: int | None = None) -> None:
+        """Fill the engine at the newest revision, or at a past one."""
+        self._store, self._viewer = store, viewer
+        self._lock = threading.Lock()
+        self.oxigraph = ox.Store()
+        self.revision = store.revision() if at is None else at
+        self.graphs = store.readable(viewer)
+        lines = store.lines(self.graphs, at=self.revision)
+        while batch := "\n".join(islice(lines, _BATCH)):
+            self.oxigraph.bulk_load(batch.encode(), format=ox.RdfFormat.N_QUADS)
+
+    def bring_forward(self) -> None:
+        """Take in what was written since the engine's revision."""
+        with self._lock:
+            newest = self._store.revision()
+            if newest == self.revision:
+                return
+            self.graphs = self._store.readable(self._viewer)
+            self._apply(change for change in self._store.changes(self.revision, newest) if change.graph in self.graphs)
+            self.revision = newest
+
+    def _apply(self, changes: Iterable[Change]) -> None:
+        added: list[str] = []
+        for change in changes:
+            if change.added:
+                added.append(change.line)
+            else:
+                self.oxigraph.remove(next(iter(_quads(change.line))))
+        self.oxigraph.extend(_quads("\n".join(added)))
+
+    def query(self, text: str, bindings: Mapping[str, Any] | None = None) -> Any:
+        """Answer a query over the union of the engine's graphs, with variables bound as terms.
+
+        Returns pyoxigraph's solutions, boolean or triples. Raises QuerySyntaxError with line and column.
+        """
+        bound = {ox.Variable(name): term for name, term in (bindings or {}).items()}
+        try:
+            return self.oxigraph.query(text, use_default_graph_as_union=True, substitutions=bound)
+        except SyntaxError as error:
+            raise QuerySyntaxError(str(error.msg), error.lineno, error.offset) from None
+        except (ValueError, OSError, RuntimeError) as error:
+            raise QueryRefusedError(f"the query cannot be evaluated: {error}") from None
+
+
+def _quads(lines: str) -> Iterable[Any]:
+    return ox.parse(lines.encode(), format=ox.RdfFormat.N_QUADS)
+
+
+class Engines:
+    """The few engines of one open store, shared by viewers that see the same graphs."""
+
+    def __init__(self, store: Store) -> None:
+        """Start with none; they are made when first needed."""
+        self._store = store
+        self._lock = threading.Lock()
+        self._engines: list[Engine] = []
+
+    def engine(self, viewer: Viewer) -> Engine:
+        """Return an engine that holds just this viewer's graphs, at the newest revision."""
+        with self._lock:
+            wanted = self._store.readable(viewer)
+            for engine in self._engines:
+                engine.bring_forward()
+                if engine.graphs == wanted:
+                    self._engines.remove(engine)
+                    self._engines.append(engine)  # the last one used is the last to go
+                    return engine
+            engine = Engine(self._store, viewer)
+            self._engines = [*self._engines[-(KEPT - 1) :], engine]
+            return engine

@@ -1,0 +1,208 @@
+"""Loading: a source becomes facts in one transaction, or not at all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from atmp.ontology.vocabulary import vocabulary
+
+from .errors import FindingsError
+from .findings import Finding, Severity, violations
+from .importers.interface import Context, detect, importer
+from .provenance import Placement, row_facts, row_subjects
+from .records import KINDS, TYPES
+from .source import Reading, Row, Source
+from .store import Store, now
+from .tiers import Tier
+from .triples import TYPE, columns
+from .validate import validate
+
+Progress = Callable[[str, int, int | None], None]
+"""Told what is being done, how far it is, and out of how many where that is known."""
+
+LINKS = frozenset(
+    column.says.property
+    for model in KINDS.values()
+    for column in columns(model)
+    if column.says.to not in {None, "disease", "centre"}
+)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a load did. `revision` is None where nothing was new, or in a dry run."""
+
+    source: Source
+    revision: int | None
+    records: dict[str, int]
+    rows: int
+    unchanged: int
+    added: int
+    removed: int
+    findings: tuple[Finding, ...]
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass
+class Draft:
+    """A source that has been read and validated, and waits to be written."""
+
+    reading: Reading
+    rows: list[Row]
+    findings: list[Finding] = field(default_factory=list)
+    bad: set[str] = field(default_factory=set)
+
+    @property
+    def good(self) -> list[Row]:
+        """Return the rows that no violation keeps out."""
+        return [row for row in self.rows if row.key not in self.bad]
+
+
+def load(
+    store: Store,
+    path: Path,
+    *,
+    agent: str,
+    as_format: str | None = None,
+    tier: Tier | None = None,
+    centre: str | None = None,
+    dry_run: bool = False,
+    keep_going: bool = False,
+    progress: Progress | None = None,
+) -> Receipt:
+    """Read, validate and write one source; `agent` is who loads it, for the change log.
+
+    Warnings do not block. Violations raise FindingsError and nothing changes, unless `keep_going` leaves out the
+    rows they stand in; a finding about the source as a whole always blocks. Raises SourceError for a source that
+    cannot be read.
+    """
+    draft = prepare(store, path, as_format=as_format, tier=tier, centre=centre, progress=progress)
+    grave = violations(draft.findings)
+    if grave and not dry_run and not (keep_going and all(finding.place.row or finding.record for finding in grave)):
+        count = f"{len(grave)} violation" + ("s" if len(grave) > 1 else "")
+        raise FindingsError(f"{path.name} was not loaded: it has {count}. Nothing was changed", draft.findings)
+    outcome_of = None
+    if not dry_run:
+        reading = draft.reading
+        entries = Placement(reading, store.names, now()).entries(draft.good)
+        outcome_of = store.write(
+            reading.source.key, reading.source.stated.isoformat(), entries, agent=agent, keep=frozenset(draft.bad)
+        )
+    return Receipt(
+        draft.reading.source,
+        outcome_of.revision if outcome_of else None,
+        dict(_kinds(draft.good)),
+        len(draft.good),
+        max(outcome_of.rows_unchanged - 1, 0) if outcome_of else 0,
+        outcome_of.added if outcome_of else 0,
+        outcome_of.removed if outcome_of else 0,
+        tuple(draft.findings),
+        tuple(sorted(draft.bad)),
+    )
+
+
+def prepare(
+    store: Store | None,
+    path: Path,
+    *,
+    as_format: str | None = None,
+    tier: Tier | None = None,
+    centre: str | None = None,
+    progress: Progress | None = None,
+) -> Draft:
+    """Read and validate a source without writing; `store` is what its references may point into."""
+    from .iris import Names
+
+    tell = progress or (lambda *_: None)
+    known = store_knows(store)
+    context = Context(store.names if store else Names(), vocabulary(), datetime.now(UTC).date(), centre, tier, known)
+    chosen = importer(as_format) if as_format else detect(path)
+    reading = chosen.read(path, context)
+    rows: list[Row] = []
+    for row in reading.rows:
+        rows.append(row)
+        if len(rows) % 100 == 0:
+            tell("reading", len(rows), None)
+    draft = Draft(reading, rows, [*reading.findings, *(finding for row in rows for finding in row.findings)])
+    draft.findings += _dangling(rows, known, context.names.base)
+    tell("validating", 0, len(rows))
+    draft.findings += _shapes(rows)
+    draft.bad = _bad(rows, draft.findings)
+    draft.findings += _orphans(draft, known)
+    return draft
+
+
+def store_knows(store: Store | None) -> Callable[[str], bool]:
+    """Return whether an IRI is the subject of a standing fact: for references out of a source being loaded."""
+    if store is None:
+        return lambda _: False
+    query = (
+        "SELECT 1 FROM term t JOIN quad q ON q.s = t.id JOIN span ON span.quad = q.id AND span.went IS NULL"
+        " WHERE t.value = ? LIMIT 1"
+    )
+    return lambda iri: store.connect().execute(query, (f"<{iri}>",)).fetchone() is not None
+
+
+def _dangling(rows: Iterable[Row], known: Callable[[str], bool], base: str) -> list[Finding]:
+    """Find links to records that stand neither in the source nor in the store."""
+    rows = list(rows)
+    subjects = {subject for row in rows for subject in row_subjects(row)}
+    found = []
+    for row in rows:
+        told = {finding.value for finding in row.findings}
+        for fact in row_facts(row):
+            target = fact.object[1:-1]
+            ours = fact.predicate[1:-1] in LINKS and target.startswith(f"{base}/")
+            if ours and fact.object not in subjects and target.rpartition("/")[2] not in told and not known(target):
+                found.append(
+                    Finding(
+                        Severity.VIOLATION, f"it refers to {target}, which is neither in this source nor in the store",
+                        row.place, fact.subject[1:-1], fact.predicate[1:-1], target,
+                        "correct the id, or load the source that has the record first",
+                    )  # fmt: skip
+                )
+    return found
+
+
+def _shapes(rows: Iterable[Row]) -> list[Finding]:
+    triples: dict[str, list[tuple[str, str, str]]] = {}
+    places = {}
+    for row in rows:
+        for fact in row_facts(row):
+            triples.setdefault(fact.subject[1:-1], []).append((fact.subject, fact.predicate, fact.object))
+            places.setdefault(fact.subject[1:-1], row.place)
+    return list(validate(triples, places))
+
+
+def _bad(rows: Iterable[Row], findings: Iterable[Finding]) -> set[str]:
+    grave = violations(findings)
+    records = {finding.record for finding in grave}
+    places = {(finding.place.sheet, finding.place.row) for finding in grave if finding.place.row}
+    return {
+        row.key
+        for row in rows
+        if (row.place.sheet, row.place.row) in places or any(subject[1:-1] in records for subject in row_subjects(row))
+    }
+
+
+def _orphans(draft: Draft, known: Callable[[str], bool]) -> list[Finding]:
+    """Leave out, with a finding, the rows that point at a record which is itself left out."""
+    found: list[Finding] = []
+    while True:
+        kept = {subject for row in draft.good for subject in row_subjects(row)}
+        lost = {subject for row in draft.rows for subject in row_subjects(row)} - kept
+        lost = {subject for subject in lost if not known(subject[1:-1])}
+        orphans = [row for row in draft.good if any(fact.object in lost and fact.predicate[1:-1] in LINKS for fact in row_facts(row))]
+        if not orphans:
+            return found
+        draft.bad |= {row.key for row in orphans}
+        found += [Finding(Severity.VIOLATION, "it refers to a row that has violations of its own", row.place) for row in orphans]
+
+
+def _kinds(rows: Iterable[Row]) -> Counter[str]:
+    said = (fact for row in rows for fact in row_facts(row) if fact.predicate == f"<{TYPE}>")
+    return Counter(TYPES[fact.object[1:-1]].kind for fact in said if fact.object[1:-1] in TYPES)

@@ -1,0 +1,42 @@
+"""The answer to a fixed query or a question: named columns and rows of Python values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+Value = str | int | float | bool | date | None
+
+_NUMBERS = {"integer": int, "int": int, "long": int, "decimal": float, "double": float, "float": float}
+
+
+def value(term: Any) -> Value:
+    """Return an engine's term as a Python value: IRIs and unknown datatypes as text, unbound as None."""
+    if term is None:
+        return None
+    text = str(term.value)
+    datatype = getattr(term, "datatype", None)
+    name = datatype.value.rpartition("#")[2] if datatype is not None else ""
+    if name in _NUMBERS:
+        return _NUMBERS[name](text)
+    if name == "boolean":
+        return text in {"true", "1"}
+    return date.fromisoformat(text) if name == "date" and len(text) == 10 else text
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under named columns; `note` is a sentence that must be shown with them."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    note: str = ""
+
+    def dicts(self) -> list[dict[str, Value]]:
+        """Return each row as a dict by column."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.rows)

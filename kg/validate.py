@@ -1,0 +1,112 @@
+"""Validation: records against the ontology's SHACL shapes, with findings in words.
+
+pyshacl checks about 590 small records a second, so records go through in batches, each with just the scheme
+memberships of the concepts it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from atmp.ontology.vocabulary import vocabulary
+
+from .errors import Place
+from .findings import Finding, Severity
+from .records import ATMP, DCT, PROV, RDFS, SKOS
+from .triples import TYPE
+from .view import View
+
+if TYPE_CHECKING:
+    import rdflib
+
+Triple = tuple[str, str, str]
+"""Subject, predicate, object in N-Triples syntax."""
+
+_BATCH = 400
+_SEVERITIES = {"Violation": Severity.VIOLATION, "Warning": Severity.WARNING, "Info": Severity.INFO}
+
+
+@lru_cache(maxsize=1)
+def _shapes() -> rdflib.Graph:
+    from importlib.resources import files
+
+    import rdflib
+
+    return rdflib.Graph().parse(data=files("atmp.ontology").joinpath("shapes.ttl").read_bytes(), format="turtle")
+
+
+def validate(triples: Mapping[str, Iterable[Triple]], places: Mapping[str, Place] | None = None) -> Iterator[Finding]:
+    """Yield a finding for every constraint that a subject breaks.
+
+    `triples` maps each subject's IRI to its triples; `places` tells where a subject was read.
+    """
+    where = places or {}
+    for subjects in _batched(triples, _BATCH):
+        lines = [triple for subject in subjects for triple in triples[subject]]
+        for finding in _check(lines):
+            yield Finding(
+                finding.severity, finding.message, where.get(finding.record or "", Place()),
+                finding.record, finding.property, finding.value, finding.mend,
+            )  # fmt: skip
+
+
+def _batched(subjects: Iterable[str], size: int) -> Iterator[list[str]]:
+    left = iter(subjects)
+    while batch := list(islice(left, size)):
+        yield batch
+
+
+def _memberships(lines: list[Triple]) -> Iterator[Triple]:
+    known = vocabulary()
+    for term in {triple[2] for triple in lines if triple[2].startswith("<")}:
+        concept = known.concept(term[1:-1])
+        if concept is not None:
+            yield term, f"<{SKOS}inScheme>", f"<{known.schemes[concept.scheme].iri}>"
+
+
+def _check(lines: list[Triple]) -> Iterator[Finding]:
+    import pyshacl
+    import rdflib
+    from rdflib.namespace import SH
+
+    lines = [*lines, *_memberships(lines)]
+    data = rdflib.Graph().parse(data="\n".join(f"{s} {p} {o} ." for s, p, o in lines), format="nt")
+    _, report, _ = pyshacl.validate(data, shacl_graph=_shapes(), inplace=True, advanced=False)
+    for result in report.subjects(rdflib.RDF.type, SH.ValidationResult):
+        severity = str(report.value(result, SH.resultSeverity)).rpartition("#")[2]
+        path, bad = report.value(result, SH.resultPath), report.value(result, SH.value)
+        yield Finding(
+            _SEVERITIES.get(severity, Severity.VIOLATION),
+            str(report.value(result, SH.resultMessage) or "the record does not fit its shape"),
+            record=str(report.value(result, SH.focusNode)),
+            property=None if path is None else str(path),
+            value=None if bad is None else str(bad),
+        )
+
+
+def check(view: View) -> list[Finding]:
+    """Validate every record that the viewer sees; places are the rows the records were read from."""
+    subjects: dict[str, list[Triple]] = {}
+    for quad in view.engine.oxigraph.quads_for_pattern(None, None, None, None):
+        subjects.setdefault(quad.subject.value, []).append((str(quad.subject), str(quad.predicate), str(quad.object)))
+    typed = {iri: said for iri, said in subjects.items() if any(triple[1] == f"<{TYPE}>" for triple in said)}
+    return sorted(validate(typed, _places(view)), key=lambda finding: (finding.record or "", finding.message))
+
+
+def _places(view: View) -> dict[str, Place]:
+    rows = view.select(
+        f"SELECT ?record ?file ?title ?sheet ?row {{ ?record <{PROV}wasDerivedFrom> ?entity . ?entity <{DCT}isPartOf> ?source ."
+        f" ?source <{RDFS}label> ?title OPTIONAL {{ ?source <{ATMP}file> ?file }}"
+        f" OPTIONAL {{ ?entity <{ATMP}sheet> ?sheet }} OPTIONAL {{ ?entity <{ATMP}row> ?row }} }}"
+    )
+    return {
+        str(row["record"]): Place(_text(row["file"]) or _text(row["title"]), _text(row["sheet"]), row["row"] if isinstance(row["row"], int) else None)
+        for row in rows.dicts()
+    }
+
+
+def _text(cell: object) -> str | None:
+    return None if cell is None else str(cell)
