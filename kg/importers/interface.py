@@ -1,0 +1,88 @@
+"""What an importer is, which there are, and how a source's format is told from its content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+from ..errors import Place, SourceError, UsageError
+from ..iris import Names
+from ..source import Reading
+from ..tiers import Tier
+from atmp.ontology.vocabulary import Vocabulary
+
+
+def _nothing(_: str) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Context:
+    """What an importer may need to know; `known` tells whether an IRI stands in the store already."""
+
+    names: Names
+    vocabulary: Vocabulary
+    today: date
+    centre: str | None = None
+    tier: Tier | None = None
+    known: Callable[[str], bool] = _nothing
+
+
+class Importer(Protocol):
+    """Makes rows of records from one format. `name` is the word after `--as`."""
+
+    name: str
+    title: str
+
+    def recognises(self, path: Path) -> bool:
+        """Return whether the content of `path` is of this format; never raises for foreign content."""
+        ...
+
+    def read(self, path: Path, context: Context) -> Reading:
+        """Return the source and its rows; raises SourceError where it cannot be read at all."""
+        ...
+
+
+_IMPORTERS = {
+    "survey": "survey:SurveyImporter",
+    "studyfields": "studyfields:StudyFieldsImporter",
+    "ema": "ema:MedicinesImporter",
+    "turtle": "rdf:TurtleImporter",
+    "json-ld": "rdf:JsonLdImporter",
+    "n-quads": "rdf:NQuadsImporter",
+    "n-triples": "rdf:NTriplesImporter",
+}
+
+
+def names() -> tuple[str, ...]:
+    """Return the words that `--as` takes."""
+    return tuple(_IMPORTERS)
+
+
+def importer(name: str) -> Importer:
+    """Return the importer of a format; raises UsageError naming those that exist."""
+    if name not in _IMPORTERS:
+        raise UsageError(f"'{name}' is no format to load: use one of {', '.join(_IMPORTERS)}")
+    module, _, cls = _IMPORTERS[name].partition(":")
+    made: Importer = getattr(import_module(f"{__package__}.{module}"), cls)()
+    return made
+
+
+def detect(path: Path) -> Importer:
+    """Return the importer that recognises the content of `path`; raises SourceError where none does."""
+    if not path.exists():
+        raise SourceError("there is no such file: check its name and folder", Place(str(path)))
+    if path.is_file() and path.stat().st_size == 0:
+        raise SourceError("the file is empty", Place(path.name))
+    for name in _IMPORTERS:
+        found = importer(name)
+        if found.recognises(path):
+            return found
+    raise SourceError(
+        f"its content is of no known format. Known are {', '.join(_IMPORTERS)}; where you know better, say it with --as",
+        Place(path.name),
+    )
