@@ -77,7 +77,9 @@ class Ledger:
         run("CREATE TEMP TABLE IF NOT EXISTS touched (s INTEGER, p INTEGER, PRIMARY KEY (s, p)) WITHOUT ROWID")
         run("DELETE FROM touched")
         source, moved = self._source(key, stated)
-        known = {row[0]: (row[1], row[2]) for row in run("SELECT key, id, digest FROM source_row WHERE source=?", (source,))}
+        known = {
+            row[0]: (row[1], row[2]) for row in run("SELECT key, id, digest FROM source_row WHERE source=?", (source,))
+        }
         for entry in entries:
             row = known.pop(entry.key, None)
             if row is not None and row[1] == entry.digest:
@@ -174,9 +176,15 @@ class Ledger:
             self.connection.executemany("INSERT INTO wanted VALUES (?)", ((claim.quad,) for claim in standing))
         now = "SELECT s.quad FROM touched t JOIN quad q ON q.s = t.s AND q.p = t.p JOIN span s ON s.quad = q.id AND s.went IS NULL"
         run(f"CREATE TEMP TABLE standing AS {now}")  # noqa: S608 - a constant
-        run("UPDATE span SET went=? WHERE went IS NULL AND quad IN (SELECT quad FROM standing EXCEPT SELECT quad FROM wanted)", (self.revision,))
+        run(
+            "UPDATE span SET went=? WHERE went IS NULL AND quad IN (SELECT quad FROM standing EXCEPT SELECT quad FROM wanted)",
+            (self.revision,),
+        )
         self.outcome.removed += self.connection.changes()
-        run("INSERT INTO span (quad, came) SELECT quad, ? FROM (SELECT quad FROM wanted EXCEPT SELECT quad FROM standing)", (self.revision,))
+        run(
+            "INSERT INTO span (quad, came) SELECT quad, ? FROM (SELECT quad FROM wanted EXCEPT SELECT quad FROM standing)",
+            (self.revision,),
+        )
         self.outcome.added += self.connection.changes()
         run("DROP TABLE standing")
 

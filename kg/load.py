@@ -160,8 +160,12 @@ def _dangling(rows: Iterable[Row], known: Callable[[str], bool], base: str) -> l
             if ours and fact.object not in subjects and target.rpartition("/")[2] not in told and not known(target):
                 found.append(
                     Finding(
-                        Severity.VIOLATION, f"it refers to {target}, which is neither in this source nor in the store",
-                        row.place, fact.subject[1:-1], fact.predicate[1:-1], target,
+                        Severity.VIOLATION,
+                        f"it refers to {target}, which is neither in this source nor in the store",
+                        row.place,
+                        fact.subject[1:-1],
+                        fact.predicate[1:-1],
+                        target,
                         "correct the id, or load the source that has the record first",
                     )  # fmt: skip
                 )
@@ -196,11 +200,18 @@ def _orphans(draft: Draft, known: Callable[[str], bool]) -> list[Finding]:
         kept = {subject for row in draft.good for subject in row_subjects(row)}
         lost = {subject for row in draft.rows for subject in row_subjects(row)} - kept
         lost = {subject for subject in lost if not known(subject[1:-1])}
-        orphans = [row for row in draft.good if any(fact.object in lost and fact.predicate[1:-1] in LINKS for fact in row_facts(row))]
+        orphans = [
+            row
+            for row in draft.good
+            if any(fact.object in lost and fact.predicate[1:-1] in LINKS for fact in row_facts(row))
+        ]
         if not orphans:
             return found
         draft.bad |= {row.key for row in orphans}
-        found += [Finding(Severity.VIOLATION, "it refers to a row that has violations of its own", row.place) for row in orphans]
+        found += [
+            Finding(Severity.VIOLATION, "it refers to a row that has violations of its own", row.place)
+            for row in orphans
+        ]
 
 
 def _kinds(rows: Iterable[Row]) -> Counter[str]:

@@ -71,7 +71,12 @@ class Placement:
     def _quad(self, row: Row, fact: Fact | Statement) -> Quad:
         given = fact.graph if isinstance(fact, Statement) else None
         private = fact.private if isinstance(fact, Fact) else fact.predicate[1:-1] in PRIVATE
-        return fact.subject, fact.predicate, canonical(fact.object), f"<{self.graph(row, private=private, given=given)}>"
+        return (
+            fact.subject,
+            fact.predicate,
+            canonical(fact.object),
+            f"<{self.graph(row, private=private, given=given)}>",
+        )
 
     def _about_source(self) -> Entry:
         source, graph, subject = self._reading.source, f"<{self.graph(None)}>", f"<{self.source}>"

@@ -62,7 +62,9 @@ class Store:
         if not path.parent.is_dir():
             raise StoreError(f"the folder {path.parent} does not exist: make it first, or name another file with --db")
         if "://" not in base or base.endswith("/") or any(mark in base for mark in ' <>"{}|\\^`'):
-            raise UsageError(f"'{base}' cannot be the base of IRIs: use one such as {DEFAULT_BASE}, without a slash at its end")
+            raise UsageError(
+                f"'{base}' cannot be the base of IRIs: use one such as {DEFAULT_BASE}, without a slash at its end"
+            )
         draft = path.with_name(f".{path.name}.new")  # a crash leaves no half-made store under the real name
         draft.unlink(missing_ok=True)
         connection = schema.connect(draft)
@@ -82,7 +84,9 @@ class Store:
         """Return the store itself."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Close the store."""
         self.close()
 
@@ -117,7 +121,9 @@ class Store:
     def set_meta(self, key: str, value: str) -> None:
         """Keep a setting in the file."""
         with self.connect() as connection:
-            connection.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value=excluded.value", (key, value))
+            connection.execute(
+                "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value=excluded.value", (key, value)
+            )
 
     def graphs(self) -> list[Graph]:
         """Return every graph that holds or held a fact: for the store's own use, a viewer sees fewer."""
@@ -130,7 +136,11 @@ class Store:
 
     def lines(self, graphs: Iterable[str], *, at: int | None = None) -> Iterator[str]:
         """Yield the N-Quads (without newlines) that stand in these graphs, now or at a past revision."""
-        when, wanted = ("span.went IS NULL", ()) if at is None else ("span.came <= ? AND (span.went IS NULL OR span.went > ?)", (at, at))
+        when, wanted = (
+            ("span.went IS NULL", ())
+            if at is None
+            else ("span.came <= ? AND (span.went IS NULL OR span.went > ?)", (at, at))
+        )
         for graph in sorted(graphs):
             rows = self.connect().execute(f"{_LINES} WHERE {when} AND tg.value = ?", (*wanted, f"<{graph}>"))  # noqa: S608
             for row in rows:
@@ -157,7 +167,14 @@ class Store:
         return View(self, viewer, at=at)
 
     def write(
-        self, source: str, stated: str, entries: Iterable[Entry], *, agent: str, action: str = "load", keep: frozenset[str] = frozenset()
+        self,
+        source: str,
+        stated: str,
+        entries: Iterable[Entry],
+        *,
+        agent: str,
+        action: str = "load",
+        keep: frozenset[str] = frozenset(),
     ) -> Outcome:
         """Replace what `source` asserts, in one transaction; nothing changes, and no revision is made, where nothing is new.
 

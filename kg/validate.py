@@ -103,7 +103,11 @@ def _places(view: View) -> dict[str, Place]:
         f" OPTIONAL {{ ?entity <{ATMP}sheet> ?sheet }} OPTIONAL {{ ?entity <{ATMP}row> ?row }} }}"
     )
     return {
-        str(row["record"]): Place(_text(row["file"]) or _text(row["title"]), _text(row["sheet"]), row["row"] if isinstance(row["row"], int) else None)
+        str(row["record"]): Place(
+            _text(row["file"]) or _text(row["title"]),
+            _text(row["sheet"]),
+            row["row"] if isinstance(row["row"], int) else None,
+        )
         for row in rows.dicts()
     }
 

@@ -1,0 +1,24 @@
+"""Settings: read here only, from the environment (`ATMP_...`), and passed down as arguments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What the environment may set. Command-line options come before it."""
+
+    model_config = SettingsConfigDict(env_prefix="ATMP_", extra="ignore")
+
+    db: Path = Path("atmp.atlas")
+    """The store's file."""
+    model: str | None = None
+    """A sentence-transformers model by name or path; the packaged one without it."""
+    base: str | None = None
+    """The base of records' IRIs, used when a store is made."""
+    host: str = "127.0.0.1"
+    """The address that `serve` listens on."""
+    port: int = 8000
+    """The port that `serve` tries first."""

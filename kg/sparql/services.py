@@ -1,0 +1,45 @@
+"""Services inside a query: each SERVICE clause of ours is answered beforehand and stands in the query as VALUES."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ..errors import AtlasError, QueryRefusedError
+from ..view import View
+from .guard import Guarded
+
+Rows = list[tuple[str | None, ...]]
+"""Rows of terms in N-Triples syntax; None where a variable is unbound."""
+
+ServiceCall = Callable[[View, str, Mapping[str, str]], tuple[tuple[str, ...], Rows]]
+"""Answers the text between the braces of a SERVICE, for a viewer, with the query's prefixes."""
+
+Services = Mapping[str, ServiceCall]
+
+
+def answered(view: View, query: Guarded, services: Services) -> str:
+    """Return the query with each SERVICE replaced by what it answers; raises QueryRefusedError for any other service."""
+    parts, position = [], 0
+    for service in query.services:
+        call = services.get(service.target)
+        if call is None:
+            known = ", ".join(f"<{iri}>" for iri in services) or "none"
+            raise QueryRefusedError(
+                f"SERVICE <{service.target}> is not answered here: nothing leaves this machine. Known are {known}"
+            )
+        parts.append(query.text[position : service.start])
+        position = service.end
+        try:
+            parts.append(_values(*call(view, service.body, query.prefixes)))
+        except AtlasError:
+            if not service.silent:
+                raise
+            parts.append("{}")  # SPARQL 1.1 Federated Query, 2.4: a silent failure is one empty solution
+    return "".join([*parts, query.text[position:]])
+
+
+def _values(variables: tuple[str, ...], rows: Rows) -> str:
+    if not variables:
+        return "{}" if rows else "FILTER(false)"
+    lines = (" ".join("UNDEF" if cell is None else cell for cell in row) for row in rows)
+    return f"VALUES ({' '.join(f'?{name}' for name in variables)}) {{ {' '.join(f'({line})' for line in lines)} }}"
