@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from atmp.kg.iris import DEFAULT_BASE
 from atmp.kg.store import Store
-from atmp.kg.viewer import OWNER, Viewer
+from atmp.kg.viewer import OWNER, PUBLIC, Viewer
 
 if TYPE_CHECKING:
     import rdflib
@@ -68,6 +68,11 @@ class Atlas:
     def view(self, viewer: Viewer) -> View:
         """Return the facts as this viewer sees them."""
         return self.store.view(viewer)
+
+    def warm(self) -> None:
+        """Make ready what the first question would wait for: the public's engine and index."""
+        _ = self.view(PUBLIC).engine
+        self.finder.index()
 
     def close(self) -> None:
         """Close the store."""

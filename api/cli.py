@@ -1,0 +1,45 @@
+"""The command line, `atmp`. Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 the data have findings."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from .commands import answer, data, serve, write
+
+app = typer.Typer(
+    name="atmp",
+    help="ATMP Atlas: the knowledge graph, search and matchmaking tool of a centre that develops advanced therapies.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for family in (data, answer, write, serve):
+    family.register(app)
+
+FAILED, USAGE, FINDINGS = 1, 2, 3
+
+
+def main() -> None:
+    """Run a command; an error of ours ends in one line on stderr and its exit code."""
+    from atmp.kg.errors import AtlasError, FindingsError, UnknownTermError, UsageError
+
+    try:
+        app()
+    except FindingsError as error:
+        from .output import Format, emit, findings_table, say
+
+        emit(findings_table(error.findings), Format.TABLE)
+        say(f"atmp: {error}")
+        sys.exit(FINDINGS)
+    except (UsageError, UnknownTermError) as error:
+        print(f"atmp: {error}", file=sys.stderr)
+        sys.exit(USAGE)
+    except AtlasError as error:
+        print(f"atmp: {error}", file=sys.stderr)
+        sys.exit(FAILED)
+    except BrokenPipeError:  # the reader of a pipe went away, as `head` does
+        sys.stderr.close()
+        sys.exit(FAILED)

@@ -1,0 +1,174 @@
+"""Commands that answer: search, similar, match, ask, query."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from atmp.api.output import Format, emit, say
+from atmp.kg.errors import UsageError
+from atmp.kg.table import Table
+
+from .options import As, Db, Form, Limit, MinScore, open_atlas, viewer_of
+
+if TYPE_CHECKING:
+    from atmp.search.filters import Filters
+    from atmp.search.finder import Results
+
+_Many = list[str] | None
+_Kind = Annotated[_Many, typer.Option("--kind", help="project, product, trial, person, need, capability ...")]
+_Class = Annotated[_Many, typer.Option("--class", help="GTMP, sCTMP, TEP.")]
+_Stage = Annotated[_Many, typer.Option("--stage", help="0 to 10, or earlier, preclinical, clinical.")]
+_Indication = Annotated[_Many, typer.Option("--indication", help="A disease, and those below it.")]
+_Vector = Annotated[_Many, typer.Option("--vector", help="A vector, such as AAV or AAV9.")]
+_Centres = Annotated[_Many, typer.Option("--centre", help="A centre's key, such as lund.")]
+
+
+def _filters(
+    kinds: _Many = None, classes: _Many = None, stages: _Many = None,
+    indications: _Many = None, vectors: _Many = None, centres: _Many = None,
+) -> Filters:  # fmt: skip
+    from atmp.search.filters import Filters
+
+    chosen = {"kinds": kinds, "classes": classes, "stages": stages, "indications": indications}
+    chosen |= {"vectors": vectors, "centres": centres}
+    return Filters(**{name: tuple(words or ()) for name, words in chosen.items()})
+
+
+def _hits(results: Results, form: Format) -> None:
+    columns = ("rank", "kind", "id", "title", "score", "why", "sentence")
+    rows = tuple(
+        (hit.rank, hit.kind, hit.identifier, hit.label, round(hit.score, 3), hit.why, hit.sentence)
+        for hit in results.hits
+    )
+    whole = Table((*columns, "iri"), tuple((*row, hit.iri) for row, hit in zip(rows, results.hits, strict=True)))
+    emit(Table(columns[:-1], tuple(row[:-1] for row in rows)) if form is Format.TABLE else whole, form)
+    if results.pending:
+        say(f"{results.pending} records wait for their embedding and are found by their words only: run `atmp index`")
+
+
+def search(
+    text: Annotated[str, typer.Argument(help="What you look for, in your own words.")],
+    kind: _Kind = None,
+    of_class: _Class = None,
+    stage: _Stage = None,
+    indication: _Indication = None,
+    vector: _Vector = None,
+    centre: _Centres = None,
+    limit: Limit = 10,
+    min_score: MinScore = 0.0,
+    viewer: As = "owner",
+    form: Form = Format.TABLE,
+    db: Db = None,
+) -> None:
+    """Find therapies, people, needs and capabilities by a text."""
+    atlas, chosen = open_atlas(db), _filters(kind, of_class, stage, indication, vector, centre)
+    _hits(atlas.finder.search(viewer_of(viewer), text, filters=chosen, limit=limit, min_score=min_score), form)
+
+
+def similar(
+    project: Annotated[str | None, typer.Argument(help="A project's id or IRI.")] = None,
+    text: Annotated[str | None, typer.Option("--text", help="A description instead of a project.")] = None,
+    kind: _Kind = None,
+    of_class: _Class = None,
+    stage: _Stage = None,
+    indication: _Indication = None,
+    vector: _Vector = None,
+    centre: _Centres = None,
+    limit: Limit = 10,
+    min_score: MinScore = 0.0,
+    viewer: As = "owner",
+    form: Form = Format.TABLE,
+    db: Db = None,
+) -> None:
+    """Find therapies similar to a project, or to a text."""
+    if (project is None) == (text is None):
+        raise UsageError("name a project, or give a text with --text: one of the two")
+    atlas, seer = open_atlas(db), viewer_of(viewer)
+    to = [atlas.view(seer).find("project", project).iri] if project else []
+    chosen = _filters(kind, of_class, stage, indication, vector, centre)
+    _hits(atlas.finder.similar(seer, to=to, text=text, filters=chosen, limit=limit, min_score=min_score), form)
+
+
+def match(
+    sort: Annotated[str, typer.Argument(help="need, capability or people.")],
+    identifier: Annotated[str, typer.Argument(help="The need's, capability's or project's id or IRI.")],
+    limit: Limit = 10,
+    viewer: As = "owner",
+    form: Form = Format.TABLE,
+    db: Db = None,
+) -> None:
+    """Find who can serve a need, who needs a capability, or people for a project."""
+    from atmp.api.matching import matches
+
+    found = matches(open_atlas(db), viewer_of(viewer), sort, identifier, limit=limit)
+    columns = ("rank", "kind", "id", "name", "score", "reasons", "missing", "iri")
+    rows = tuple(
+        (
+            rank,
+            one.kind,
+            one.identifier,
+            one.label,
+            round(one.score, 3),
+            "; ".join(one.reasons),
+            "; ".join(one.missing),
+            one.iri,
+        )
+        for rank, one in enumerate(found, start=1)
+    )
+    table = Table(columns, rows)
+    emit(Table(columns[:-1], tuple(row[:-1] for row in rows)) if form is Format.TABLE else table, form)
+
+
+def ask(
+    number: Annotated[int | None, typer.Argument(help="The question's number; without it, the list.")] = None,
+    words: Annotated[list[str] | None, typer.Argument(help="Parameters as name=value.")] = None,
+    viewer: As = "owner",
+    form: Form = Format.TABLE,
+    db: Db = None,
+) -> None:
+    """Ask a question of the catalogue, or list them."""
+    from atmp.kg.catalogue import question, questions
+
+    if number is None:
+        rows = tuple(
+            (one.number, one.text, one.asked_by, " ".join(p.name for p in one.parameters)) for one in questions()
+        )
+        emit(Table(("number", "question", "asked_by", "parameters"), rows), form)
+        return
+    pairs = [word.partition("=") for word in words or []]
+    for name, mark, _ in pairs:
+        if not mark:
+            raise UsageError(f"'{name}' is no parameter: write it as name=value, such as project=P01")
+    atlas, one = open_atlas(db), question(number)
+    say(one.text)
+    emit(one.ask(atlas.view(viewer_of(viewer)), atlas.services, {name: value for name, _, value in pairs}), form)
+
+
+def query(
+    sparql: Annotated[str, typer.Argument(help="A SPARQL query, or @FILE, or - for stdin.")],
+    viewer: As = "owner",
+    form: Form = Format.TABLE,
+    db: Db = None,
+) -> None:
+    """Answer a SPARQL 1.1 query."""
+    from atmp.kg.errors import SourceError
+    from atmp.kg.sparql.answer import answer
+
+    text = sys.stdin.read() if sparql == "-" else sparql
+    if sparql.startswith("@"):
+        try:
+            text = Path(sparql[1:]).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SourceError(f"{sparql[1:]} cannot be read: {error}") from None
+    atlas = open_atlas(db)
+    emit(answer(atlas.view(viewer_of(viewer)), text, atlas.services).table(), form)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    for command in (search, similar, match, ask, query):
+        app.command()(command)

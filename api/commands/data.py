@@ -1,0 +1,167 @@
+"""Commands that put data in and look after them: init, demo, load, check, index."""
+
+from __future__ import annotations
+
+import getpass
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from atmp.api.output import Format, emit, findings_table, progress, say
+from atmp.kg.tiers import Tier
+
+from .options import As, Centre, Db, Form, open_atlas, path_of, viewer_of
+
+if TYPE_CHECKING:
+    from atmp.api.atlas import Atlas
+    from atmp.kg.findings import Finding
+    from atmp.kg.load import Receipt
+
+FINDINGS = 3
+_As = Annotated[str | None, typer.Option("--as", help="The format, where it is not told from the content.")]
+_Tier = Annotated[Tier | None, typer.Option("--tier", help="Who may see what is loaded.")]
+_Dry = Annotated[bool, typer.Option("--dry-run", help="Read and validate, and change nothing.")]
+_Going = Annotated[bool, typer.Option("--keep-going", help="Load the good rows, and say which were left out.")]
+
+
+def _agent() -> str:
+    """Return who is at the keyboard, for the change log."""
+    with suppress(OSError, KeyError, ImportError):
+        return getpass.getuser()
+    return "unknown"
+
+
+def init(db: Db = None, base: Annotated[str | None, typer.Option(help="The base of records' IRIs.")] = None) -> None:
+    """Make an empty store with the vocabulary in it."""
+    from atmp.api.atlas import Atlas
+    from atmp.api.settings import Settings
+    from atmp.kg.iris import DEFAULT_BASE
+
+    path = path_of(db)
+    Atlas.create(path, base=base or Settings().base or DEFAULT_BASE).close()
+    say(f"made {path}: load a survey with `atmp load survey.xlsx`")
+
+
+def load(
+    paths: Annotated[list[Path], typer.Argument(help="Files, or folders of CSV sheets.")],
+    as_format: _As = None,
+    tier: _Tier = None,
+    centre: Centre = None,
+    dry_run: _Dry = False,
+    keep_going: _Going = False,
+    db: Db = None,
+) -> None:
+    """Load surveys, trials, medicines or RDF; each file wholly or not at all."""
+    from atmp.kg.load import load as load_one
+
+    atlas = open_atlas(db)
+    found: list[Finding] = []
+    for path in paths:
+        with progress() as tell:
+            receipt = load_one(
+                atlas.store, path, agent=_agent(), as_format=as_format, tier=tier, centre=centre,
+                dry_run=dry_run, keep_going=keep_going, progress=tell,
+            )  # fmt: skip
+        _tell(path, receipt, dry_run=dry_run)
+        found += receipt.findings
+    if not dry_run:
+        _index(atlas)
+    if found:
+        emit(findings_table(found[:_SHOWN]), Format.TABLE)
+        if len(found) > _SHOWN:
+            say(f"... and {len(found) - _SHOWN} more findings: `atmp check PATH --format csv` lists all")
+    atlas.close()
+    if any(finding.severity == "violation" for finding in found):
+        raise typer.Exit(FINDINGS)
+
+
+_SHOWN = 20
+
+
+def _tell(path: Path, receipt: Receipt, *, dry_run: bool) -> None:
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(receipt.records.items()))
+    severities = Counter(finding.severity.value for finding in receipt.findings)
+    counted = ", ".join(f"{count} {name}" for name, count in sorted(severities.items())) or "no findings"
+    if dry_run:
+        say(f"{path.name}: would load {kinds or 'nothing'}; {counted}. Nothing was changed")
+    elif receipt.revision is None:
+        say(f"{path.name}: nothing new; {counted}")
+    else:
+        moved = f"{receipt.added} statements came, {receipt.removed} went"
+        say(f"{path.name}: revision {receipt.revision}: {kinds}; {moved}; {counted}")
+    if receipt.left_out:
+        say(f"{path.name}: left out {len(receipt.left_out)} rows: {', '.join(receipt.left_out[:_SHOWN])}")
+
+
+def _index(atlas: Atlas) -> None:
+    with progress() as tell:
+        status = atlas.finder.index(tell)
+    say(f"index: {status.cards} cards at revision {status.revision}, {status.pending} waiting for their embedding")
+
+
+def index(db: Db = None, rebuild: Annotated[bool, typer.Option(help="Make all embeddings anew.")] = False) -> None:
+    """Bring the search index up to the store; needed only after an interrupted load or for another model."""
+    atlas = open_atlas(db)
+    if rebuild:
+        atlas.finder.clear()
+    _index(atlas)
+    atlas.close()
+
+
+def check(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Sources to check without loading them.")] = None,
+    as_format: _As = None,
+    centre: Centre = None,
+    viewer: As = "owner",
+    form: Form = Format.TABLE,
+    db: Db = None,
+) -> None:
+    """List findings about sources, or without one about all that is in the store. Exit code 3 where there are any."""
+    from atmp.kg.load import prepare
+    from atmp.kg.validate import check as check_view
+
+    found: list[Finding] = []
+    store = open_atlas(db).store if not paths or path_of(db).exists() else None
+    for path in paths or []:
+        with progress() as tell:
+            found += prepare(store, path, as_format=as_format, centre=centre, progress=tell).findings
+    if not paths and store is not None:
+        found = check_view(store.view(viewer_of(viewer)))
+    emit(findings_table(found), form)
+    counts = Counter(finding.severity.value for finding in found)
+    say(", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "no findings")
+    if any(finding.severity != "info" for finding in found):
+        raise typer.Exit(FINDINGS)
+
+
+def demo(
+    db: Db = None,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it, or stop when the data stand.")] = True,
+) -> None:
+    """Make the demonstration atlas (a synthetic survey, EU-authorised ATMPs), index it and serve it."""
+    from atmp.api.atlas import Atlas
+    from atmp.api.demonstration import SOURCES, prepare_demo
+    from atmp.api.settings import Settings
+
+    path = path_of(db)
+    atlas = open_atlas(db) if path.exists() else Atlas.create(path, model=Settings().model)
+    with progress() as tell:
+        receipts = prepare_demo(atlas, agent=_agent(), progress=tell)
+    for (name, _), receipt in zip(SOURCES, receipts, strict=True):
+        _tell(Path(name), receipt, dry_run=False)
+    _index(atlas)
+    say(f"the demonstration stands in {path}. Its survey is synthetic")
+    atlas.close()
+    if serve:
+        from .serve import serve as serve_command
+
+        serve_command(db=db)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    for command in (init, demo, load, check, index):
+        app.command()(command)

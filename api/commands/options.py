@@ -1,0 +1,46 @@
+"""Options that several commands share, and opening the store they name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from atmp.api.output import Format, say
+
+if TYPE_CHECKING:
+    from atmp.api.atlas import Atlas
+    from atmp.kg.viewer import Viewer
+
+Db = Annotated[Path | None, typer.Option("--db", help="The store's file; else ATMP_DB, else atmp.atlas here.")]
+As = Annotated[str, typer.Option("--viewer", help="Read as: owner, public, partner, internal, or CENTRE:TIER.")]
+Form = Annotated[Format, typer.Option("--format", help="How the answer is printed.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many to show at most.")]
+MinScore = Annotated[float, typer.Option("--min-score", min=0.0, max=1.0, help="Leave out what scores lower.")]
+Centre = Annotated[str | None, typer.Option("--centre", help="The centre's key, such as lund.")]
+
+
+def path_of(db: Path | None) -> Path:
+    """Return the file that the option or the environment names."""
+    if db is not None:
+        return db
+    from atmp.api.settings import Settings
+
+    return Settings().db
+
+
+def open_atlas(db: Path | None) -> Atlas:
+    """Return the open atlas; raises StoreError where there is none."""
+    from atmp.api.atlas import Atlas
+    from atmp.api.settings import Settings
+    from atmp.kg.store import Store
+
+    return Atlas(Store.open(path_of(db)), model=Settings().model, tell=say)
+
+
+def viewer_of(name: str) -> Viewer:
+    """Return the viewer that the option names; raises UsageError."""
+    from atmp.kg.viewer import viewer
+
+    return viewer(name)

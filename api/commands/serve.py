@@ -1,0 +1,58 @@
+"""The command that serves the atlas over HTTP."""
+
+from __future__ import annotations
+
+import socket
+from typing import Annotated
+
+import typer
+
+from atmp.api.output import say
+
+from .options import Db, open_atlas
+
+_TRIED = 20
+
+
+def serve(
+    db: Db = None,
+    host: Annotated[str | None, typer.Option(help="The address to listen on; else ATMP_HOST, else 127.0.0.1.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="The port to try first; else ATMP_PORT.")] = None,
+) -> None:
+    """Serve pages, API and SPARQL; takes the next free port where the first is taken."""
+    import uvicorn
+
+    from atmp.api.app import create_app
+    from atmp.api.settings import Settings
+
+    settings = Settings()
+    atlas = open_atlas(db)
+    atlas.warm()
+    address, first = host or settings.host, port or settings.port
+    listening = listen(address, first)
+    chosen = listening.getsockname()[1]
+    if chosen != first:
+        say(f"port {first} is taken: taking {chosen}")
+    say(f"ATMP Atlas is at http://{address}:{chosen}/ - end it with Ctrl-C")
+    config = uvicorn.Config(create_app(atlas), log_level="warning", lifespan="on")
+    uvicorn.Server(config).run(sockets=[listening])
+    atlas.close()
+
+
+def listen(host: str, first: int) -> socket.socket:
+    """Return a socket on the first free port from `first`; raises UsageError where none of 20 is free."""
+    from atmp.kg.errors import UsageError
+
+    for port in range(first, min(first + _TRIED, 65536)):
+        try:
+            return socket.create_server((host, port), reuse_port=False)
+        except PermissionError:
+            raise UsageError(f"port {port} may not be used by you: choose one above 1023 with --port") from None
+        except OSError:
+            continue
+    raise UsageError(f"no port from {first} on is free on {host}: choose one with --port, or an address with --host")
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command."""
+    app.command()(serve)

@@ -1,0 +1,108 @@
+"""What commands print: data on stdout as table, JSON or CSV; messages and progress on stderr."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from atmp.kg.table import Table, Value
+
+if TYPE_CHECKING:
+    from atmp.kg.findings import Finding
+    from atmp.kg.load import Progress
+
+
+class Format(StrEnum):
+    """The forms that an answering command takes."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+def say(message: str) -> None:
+    """Print a message on stderr."""
+    print(message, file=sys.stderr)
+
+
+def emit(table: Table, form: Format) -> None:
+    """Print a table on stdout in the form asked for, and its note on stderr."""
+    {Format.TABLE: _draw, Format.JSON: _json, Format.CSV: _csv}[form](table)
+    if table.note:
+        say(table.note)
+
+
+def _plain(cell: Value) -> str:
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float):
+        return f"{cell:.3f}"
+    return "" if cell is None else str(cell)
+
+
+def _draw(table: Table) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table as Drawn
+    from rich.text import Text
+
+    console = Console(file=sys.stdout)
+    drawn = Drawn(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for index, name in enumerate(table.columns):
+        number = bool(table.rows) and all(
+            isinstance(row[index], int | float) and not isinstance(row[index], bool) for row in table.rows
+        )
+        drawn.add_column(name.replace("_", " "), justify="right" if number else "left", overflow="fold")
+    for row in table.rows:
+        drawn.add_row(*(Text(_plain(cell)) for cell in row))
+    console.print(drawn)
+    if not table.rows:
+        say("no rows")
+
+
+def _json(table: Table) -> None:
+    json.dump(table.dicts(), sys.stdout, ensure_ascii=False, indent=2, default=_iso)
+    print()
+
+
+def _iso(cell: object) -> str:
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+def _csv(table: Table) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(table.columns)
+    writer.writerows(["" if cell is None else cell for cell in row] for row in table.rows)
+
+
+def findings_table(findings: Sequence[Finding]) -> Table:
+    """Return findings as a table: severity, place, record, what is wrong, and how to mend it."""
+    rows = tuple(
+        (finding.severity.value, str(finding.place), finding.record or "", finding.message, finding.mend or "")
+        for finding in findings
+    )
+    return Table(("severity", "place", "record", "finding", "how_to_mend"), rows)
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """Show a progress bar on stderr; yields what is told of each step."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        tasks: dict[str, int] = {}
+
+        def tell(what: str, done: int, total: int | None) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
+
+        yield tell
