@@ -1,0 +1,212 @@
+"""The pipeline report's figures, all taken from the question catalogue, so that report, page and query cannot differ."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .catalogue import question
+from .records import ATMP, DCT, PROV, RDFS, Centre, MethodUse, Need, Person, Product, Project
+from .sparql.services import Services
+from .table import Table
+from .view import View
+
+QUESTIONS: Mapping[str, int] = {
+    "classes": 1,
+    "stages": 2,
+    "platforms": 3,
+    "needs": 9,
+    "unmet": 10,
+    "horizons": 13,
+    "shared": 15,
+    "doubts": 17,
+    "unused": 21,
+    "indications": 31,
+    "matrix": 32,
+    "offers": 33,
+}
+GROUPS = ("earlier", "preclinical", "clinical", "authorised", "not stated")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One therapy in short: names and words instead of IRIs."""
+
+    identifier: str
+    title: str
+    atmp_class: str
+    stage: str
+    indication: str
+    platform: str
+    lead: str
+    description: str
+    methods: str
+    needs: str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All that a pipeline report says, as data."""
+
+    centre: str
+    synthetic: bool
+    revision: int
+    projects: int
+    investigators: int
+    tables: dict[str, Table]
+    profiles: tuple[Profile, ...]
+    sources: Table
+
+    def by_class(self) -> dict[str, int]:
+        """Return the number of projects of each class."""
+        return {str(row[0]): _number(row[1]) for row in self.tables["classes"].rows}
+
+    def by_group(self) -> dict[str, int]:
+        """Return the number of projects in each group of stages."""
+        counted: Counter[str] = Counter()
+        for row in self.tables["matrix"].dicts():
+            counted[str(row["group"])] += _number(row["projects"])
+        return dict(counted)
+
+    def matrix(self) -> list[tuple[str, dict[str, int]]]:
+        """Return each class with its number of projects in each group of stages."""
+        counted: dict[str, Counter[str]] = {}
+        for row in self.tables["matrix"].dicts():
+            counted.setdefault(str(row["class"]), Counter())[str(row["group"])] += _number(row["projects"])
+        return sorted(
+            ((name, dict(groups)) for name, groups in counted.items()), key=lambda pair: -sum(pair[1].values())
+        )
+
+    def summary(self) -> list[str]:
+        """Return the summary, sentence by sentence, each computed from the figures."""
+        classes = _listed([f"{count} {name}" for name, count in self.by_class().items()])
+        groups = self.by_group()
+        stages = _listed([f"{groups[name]} {_GROUP_WORDS[name]}" for name in reversed(GROUPS) if groups.get(name)])
+        said = [f"{self.centre} has {_count(self.projects, 'project')} that develop advanced therapies: {classes}."]
+        if stages:
+            said.append(f"By stage, {stages}.")
+        platforms = [f"{row['platform']} in {row['projects']}" for row in self.tables["platforms"].dicts()[:3]]
+        if platforms:
+            said.append(f"The platforms used by most projects are {_listed(platforms)}; a project may use several.")
+        needs = [f"{row['need']} ({row['projects']})" for row in self.tables["needs"].dicts()[:3]]
+        if needs:
+            said.append(f"The needs stated by most projects are {_listed(needs)}.")
+        unmet = len(self.tables["unmet"])
+        said.append(
+            f"For {_count(unmet, 'category', 'categories')} of need the centre has no capability on record."
+            if unmet
+            else "For every category of need the centre has a capability on record."
+        )
+        soon = sum(1 for row in self.tables["horizons"].dicts() if _number(row["within_1_2_years"]))
+        said.append(f"{_count(soon, 'category', 'categories')} of need fall due within one to two years.")
+        return said
+
+
+_GROUP_WORDS = {
+    "earlier": "in discovery or proof of concept",
+    "preclinical": "in preclinical development",
+    "clinical": "in clinical trials",
+    "authorised": "authorised",
+    "not stated": "at a stage that is not stated",
+}
+
+
+def _number(cell: object) -> int:
+    return cell if isinstance(cell, int) else 0
+
+
+def _count(number: int, one: str, many: str | None = None) -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def _listed(parts: list[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def figures(view: View, services: Services, centre: str | None = None) -> Figures:
+    """Return the figures of a centre's report, or of all centres together; raises UnknownRecordError."""
+    words = {"centre": centre} if centre else {}
+    tables = {name: question(number).ask(view, services, words) for name, number in QUESTIONS.items()}
+    iri = view.store.names.centre(centre) if centre else None
+    mine = [one for one in view.records("project") if isinstance(one, Project) and iri in {None, one.centre}]
+    people = [one for one in view.records("person") if isinstance(one, Person) and iri in {None, one.centre}]
+    return Figures(
+        _name(view, iri),
+        any(project.synthetic for project in mine),
+        view.revision,
+        len(mine),
+        len(people),
+        tables,
+        tuple(_profiles(view, mine)),
+        _sources(view),
+    )
+
+
+def _name(view: View, iri: str | None) -> str:
+    if iri is not None:
+        return view.label(iri)
+    centres = [one for one in view.records("centre") if isinstance(one, Centre)]
+    return (centres[0].label or "The centre") if len(centres) == 1 else f"The {len(centres)} centres together"
+
+
+def _profiles(view: View, projects: list[Project]) -> list[Profile]:
+    methods: dict[str, list[str]] = {}
+    for use in view.records("method-use"):
+        if isinstance(use, MethodUse) and use.project and use.method and str(use.role).endswith("part-of-product"):
+            methods.setdefault(use.project, []).append(view.label(use.method))
+    needs: dict[str, list[str]] = {}
+    for need in view.records("need"):
+        if isinstance(need, Need) and need.project and need.category:
+            needs.setdefault(need.project, []).append(view.label(need.category))
+    products = {one.iri: one for one in view.records("product") if isinstance(one, Product)}
+    stages = _stages(view)
+    return [_profile(view, one, products, stages, methods.get(one.iri, []), needs.get(one.iri, [])) for one in projects]
+
+
+def _profile(
+    view: View,
+    project: Project,
+    products: dict[str, Product],
+    stages: dict[str, str],
+    methods: list[str],
+    needs: list[str],
+) -> Profile:
+    made = [products[iri] for iri in project.develops if iri in products]
+    named = {
+        "class": [view.label(one.atmp_class) for one in made if one.atmp_class],
+        "indication": [view.label(iri) for one in made for iri in one.indications]
+        or [one.indication_text for one in made if one.indication_text],
+        "platform": [view.label(iri) for one in made for iri in (*one.platforms, *one.vectors, *one.cell_sources)],
+        "lead": [view.label(iri) for iri in project.lead],
+    }
+    joined = {name: ", ".join(dict.fromkeys(parts)) or "not stated" for name, parts in named.items()}
+    return Profile(
+        project.identifier or "",
+        project.label or project.iri,
+        joined["class"],
+        stages.get(project.iri, "not stated"),
+        joined["indication"],
+        joined["platform"],
+        joined["lead"],
+        project.description or "",
+        ", ".join(sorted(set(methods))) or "not stated",
+        ", ".join(sorted(set(needs))) or "none stated",
+    )
+
+
+def _stages(view: View) -> dict[str, str]:
+    rows = view.select(
+        f"SELECT ?project ?stage {{ ?o <{ATMP}observedProject> ?project ; <{ATMP}stage> ?stage ; <{DCT}date> ?date ."
+        f" FILTER NOT EXISTS {{ ?later <{ATMP}observedProject> ?project ; <{DCT}date> ?when FILTER(?when > ?date) }} }}"
+    ).rows
+    return {str(project): view.label(str(stage)) for project, stage in rows}
+
+
+def _sources(view: View) -> Table:
+    """Return the sources that records of the viewer come from, with date and number of records."""
+    return view.select(
+        f"SELECT ?source ?stated ?file (COUNT(DISTINCT ?record) AS ?records) {{ ?record <{PROV}wasDerivedFrom> ?row ;"
+        f" <{DCT}identifier> ?id . ?row <{DCT}isPartOf> ?from . ?from <{RDFS}label> ?source ; <{DCT}date> ?stated ."
+        f" OPTIONAL {{ ?from <{ATMP}file> ?file }} }} GROUP BY ?source ?stated ?file ORDER BY ?source"
+    )
