@@ -1,0 +1,201 @@
+"""Slices of public ontologies that ship with the package: diseases (MONDO), cells (CL), tissues (UBERON)."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+OBO = "http://purl.obolibrary.org/obo/"
+ATMP = "https://w3id.org/atmp/ontology/"
+SLICES = {
+    "mondo": "http://purl.obolibrary.org/obo/mondo.owl",
+    "cl": "http://purl.obolibrary.org/obo/cl.owl",
+    "uberon": "http://purl.obolibrary.org/obo/uberon.owl",
+}
+_SKOS = "http://www.w3.org/2004/02/skos/core#"
+_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term of a public ontology."""
+
+    iri: str
+    label: str
+    synonyms: tuple[str, ...]
+    parents: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Synonym:
+    """One entry of the curated table: another word for a term or concept, `sort` exact, abbreviation, spelling or related."""
+
+    iri: str
+    language: str
+    text: str
+    sort: str
+
+
+class Terms:
+    """One slice: terms by IRI, and by what they are called."""
+
+    def __init__(self, terms: dict[str, Term], synonyms: dict[str, list[Synonym]]) -> None:
+        """Keep the terms, and the curated synonyms of those among them."""
+        self._terms, self._synonyms = terms, synonyms
+        self._ancestors: dict[str, dict[str, int]] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the IRIs."""
+        return iter(self._terms)
+
+    def __len__(self) -> int:
+        """Return how many terms there are."""
+        return len(self._terms)
+
+    def __contains__(self, iri: object) -> bool:
+        """Return whether the slice has a term."""
+        return iri in self._terms
+
+    @cached_property
+    def _words(self) -> dict[str, str]:
+        """Return IRIs by word; curated words go before the ontology's own: AAV is a virus here, not a vasculitis."""
+        found: dict[str, str] = {}
+        for iri, synonyms in self._synonyms.items():
+            for synonym in synonyms:
+                if iri in self._terms and synonym.sort != "related":
+                    found.setdefault(spelling(synonym.text), iri)
+        for term in self._terms.values():
+            found.setdefault(spelling(term.label), term.iri)
+        clashes = _clashes()
+        for term in self._terms.values():
+            for text in term.synonyms:
+                word = spelling(text)
+                if word not in clashes:
+                    found.setdefault(word, term.iri)
+        return found
+
+    @cached_property
+    def _narrower(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for iri in self._terms:
+            for above in (iri, *self.ancestors(iri)):
+                found.setdefault(above, set()).add(iri)
+        return found
+
+    def words(self) -> dict[str, str]:
+        """Return the IRI of every word, in `spelling`, that means a term."""
+        return self._words
+
+    def label(self, iri: str) -> str | None:
+        """Return a term's English label."""
+        term = self._terms.get(iri)
+        return term.label if term else None
+
+    def synonyms(self, iri: str) -> tuple[str, ...]:
+        """Return a term's synonyms, the curated ones first."""
+        term = self._terms.get(iri)
+        curated = tuple(synonym.text for synonym in self._synonyms.get(iri, ()))
+        return tuple(dict.fromkeys((*curated, *(term.synonyms if term else ()))))
+
+    def find(self, text: str) -> str | None:
+        """Return the IRI of the term that a label, synonym, CURIE or IRI means exactly, whatever its case and hyphens."""
+        if text in self._terms:
+            return text
+        iri = OBO + text.strip().replace(":", "_", 1)
+        return iri if iri in self._terms else self._words.get(spelling(text))
+
+    def nearest(self, text: str, n: int = 3) -> list[str]:
+        """Return labels of up to `n` terms that look most like `text`."""
+        close = difflib.get_close_matches(spelling(text), self._words, n=n * 3, cutoff=0.6)
+        return list(dict.fromkeys(self._terms[self._words[word]].label for word in close))[:n]
+
+    def parents(self, iri: str) -> tuple[str, ...]:
+        """Return the terms right above one."""
+        term = self._terms.get(iri)
+        return term.parents if term else ()
+
+    def ancestors(self, iri: str) -> dict[str, int]:
+        """Return the terms above one, with their distance in steps."""
+        if iri not in self._ancestors:
+            found: dict[str, int] = {}
+            for above in self.parents(iri):
+                found[above] = 1
+                for further, steps in self.ancestors(above).items():
+                    found[further] = min(found.get(further, steps + 1), steps + 1)
+            self._ancestors[iri] = found
+        return self._ancestors[iri]
+
+    def narrower(self, iri: str) -> frozenset[str]:
+        """Return a term and all below it."""
+        return frozenset(self._narrower.get(iri, {iri}))
+
+
+def spelling(text: str) -> str:
+    """Return `text` as words compare: lower case, no marks, single spaces, no plural s on long words."""
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("'s ", " ").replace("’s ", " ")
+    words = "".join(mark if mark.isalnum() or mark == "+" else " " for mark in plain).split()
+    return " ".join(word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith(("ss", "is", "us")) else word for word in words)
+
+
+@lru_cache(maxsize=1)
+def extra_synonyms() -> tuple[Synonym, ...]:
+    """Return the curated synonyms, in English and Swedish, of terms and concepts."""
+    with (FOLDER / "synonyms.tsv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return tuple(Synonym(_expand(row["term"]), row["language"], row["synonym"], row["kind"]) for row in rows)
+
+
+@lru_cache
+def terms(name: str) -> Terms:
+    """Return a slice: mondo, cl or uberon."""
+    curated: dict[str, list[Synonym]] = {}
+    for synonym in extra_synonyms():
+        curated.setdefault(synonym.iri, []).append(synonym)
+    found = {}
+    with (FOLDER / "slices" / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
+        lines = (line for line in file if not line.startswith("#"))
+        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+            parents = tuple(_expand(one) for one in row["parents"].split("|") if one)
+            synonyms = tuple(one for one in row["synonyms"].split("|") if one)
+            found[_expand(row["id"])] = Term(_expand(row["id"]), row["label"], synonyms, parents)
+    return Terms(found, curated)
+
+
+def slice_triples(name: str) -> Iterator[tuple[str, str, str]]:
+    """Yield a slice as triples in N-Triples syntax: classes with label, synonyms, parents and where they are from."""
+    known = terms(name)
+    for iri in known:
+        subject = f"<{iri}>"
+        yield subject, _TYPE, "<http://www.w3.org/2002/07/owl#Class>"
+        yield subject, f"<{_RDFS}label>", _literal(known.label(iri) or "", "en")
+        yield subject, f"<{_RDFS}isDefinedBy>", f"<{SLICES[name]}>"
+        for parent in known.parents(iri):
+            yield subject, f"<{_RDFS}subClassOf>", f"<{parent}>"
+        curated = {synonym.text: synonym.language for synonym in extra_synonyms() if synonym.iri == iri}
+        for text in known.synonyms(iri):
+            yield subject, f"<{_SKOS}altLabel>", _literal(text, curated.get(text, "en"))
+
+
+def _literal(text: str, language: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"@{language}'
+
+
+@lru_cache(maxsize=1)
+def _clashes() -> frozenset[str]:
+    """Return the words that mean one of our own concepts, so that a disease of the same abbreviation gives way."""
+    return frozenset(spelling(synonym.text) for synonym in extra_synonyms() if synonym.iri.startswith(ATMP)) | {
+        "aav", "lca", "msc", "hsc", "esc", "nsc", "til", "tep", "gmp", "lv", "ev", "nk", "dc", "prp",
+    }  # fmt: skip
+
+
+def _expand(curie: str) -> str:
+    prefix, _, local = curie.partition(":")
+    return ATMP + local if prefix == "atmp" else f"{OBO}{prefix}_{local}"
