@@ -135,7 +135,7 @@ class Vocabulary:
 def key(word: str) -> str:
     """Return what two spellings of a word share: case, spaces, hyphens and other marks do not count."""
     plain = unicodedata.normalize("NFKC", word).casefold()
-    return "".join(mark for mark in plain if mark.isalnum() or mark == "+")
+    return "".join(mark for mark in plain if mark.isalnum() or mark in "+/")
 
 
 def iri_of(scheme: str, notation: str) -> str:
