@@ -1,0 +1,91 @@
+"""The vocabulary in Python: finding a concept by any of its names, and its place in the tree."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from atmp.ontology.vocabulary import ATMP, iri_of, vocabulary
+
+
+@pytest.mark.parametrize(
+    ("word", "scheme", "notation"),
+    [
+        ("GTMP", "class", "GTMP"),
+        ("genterapi", "class", "GTMP"),
+        ("AAV-9", "vector", "aav9"),
+        ("aav 9", "vector", "aav9"),
+        ("atmp:vector-aav9", "vector", "aav9"),
+        (f"{ATMP}vector-aav9", "vector", "aav9"),
+        ("iPSC", "cell", "ipsc"),
+        ("Mesenkymala stamceller", "cell", "msc"),
+        ("phase I/II", "stage", "8"),
+        ("phase III", "stage", "9"),
+        ("8", "stage", "8"),
+    ],
+)
+def test_finds_a_concept_by_any_name(word: str, scheme: str, notation: str) -> None:
+    """Notation, label, synonym, CURIE and IRI find a concept, in both languages, whatever case and hyphens."""
+    found = vocabulary().find(word, scheme)
+    assert found is not None
+    assert found.notation == notation
+
+
+def test_a_word_of_nobody_is_not_found() -> None:
+    """A word that no concept has gives nothing, and the nearest labels help."""
+    assert vocabulary().find("AVV vectr", "vector") is None
+    assert "potency assay" in vocabulary().nearest("potency asay", "category")
+
+
+def test_ancestors_count_steps() -> None:
+    """AAV9 stands under AAV, and that under viral vectors."""
+    above = vocabulary().ancestors(iri_of("vector", "aav9"))
+    assert above == {iri_of("vector", "aav"): 1, iri_of("vector", "viral"): 2}
+
+
+def test_narrower_holds_itself_and_all_below() -> None:
+    """A filter by AAV takes every serotype with it."""
+    below = vocabulary().narrower(iri_of("vector", "aav"))
+    assert {iri_of("vector", "aav"), iri_of("vector", "aav9")} <= below
+    assert iri_of("vector", "viral") not in below
+
+
+def test_no_word_means_two_concepts_of_a_scheme() -> None:
+    """Within a scheme no synonym is shared, or a survey's word would be read by chance."""
+    from atmp.ontology.vocabulary import key
+
+    clashes = []
+    for scheme in vocabulary().schemes.values():
+        names = {key(word): one.iri for one in scheme.concepts for word in (one.notation, *one.labels.values())}
+        for one in scheme.concepts:
+            for word, _ in one.synonyms:
+                if names.setdefault(key(word), one.iri) != one.iri and scheme.name != "stage":
+                    clashes.append((scheme.name, word))
+    assert clashes == []
+
+
+def test_mapped_terms_exist(shared: Path) -> None:
+    """Every mapping to CL, EFO or OBI names a term that exists there and is not deprecated."""
+    import io
+
+    import zstandard
+
+    known: set[str] = set()
+    for name in ("CL", "EFO"):
+        path = next((shared / "ontologies").glob(f"{name}-*.json.zst"))
+        with path.open("rb") as file:
+            whole = json.load(io.TextIOWrapper(zstandard.ZstdDecompressor().stream_reader(file), encoding="utf-8"))
+        known |= {term for term, said in whole.items() if not said.get("deprecated")}
+    stanzas = (shared / "ontologies" / "obi.obo").read_text(encoding="utf-8").split("\n[")
+    known |= {part.split("id: ", 1)[1].split("\n")[0] for part in stanzas if "id: " in part and "is_obsolete: true" not in part}
+    mapped = {
+        target.rpartition("/")[2].replace("_", ":")
+        for scheme in vocabulary().schemes.values()
+        for concept in scheme.concepts
+        for _, target in concept.mappings
+        if "vivoweb" not in target
+    }
+    assert len(mapped) > 30
+    assert mapped - known == set()
