@@ -130,7 +130,7 @@ def prepare(
     draft = Draft(reading, rows, [*reading.findings, *(finding for row in rows for finding in row.findings)])
     draft.findings += _dangling(rows, known, context.names.base)
     tell("validating", 0, len(rows))
-    draft.findings += _shapes(rows)
+    draft.findings += _shapes(row for row in rows if not violations(row.findings))  # what could not be read is said already
     draft.bad = _bad(rows, draft.findings)
     draft.findings += _orphans(draft, known)
     return draft

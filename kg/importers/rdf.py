@@ -1,0 +1,153 @@
+"""RDF under our ontology: Turtle, JSON-LD, N-Triples and N-Quads."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from ..errors import Place, SourceError
+from ..iris import slug
+from ..records import ATMP, DCT, TYPES
+from ..source import Reading, Row, Source, Statement
+from ..tiers import Tier
+from ..triples import TYPE, XSD
+from .interface import Context
+from atmp.ontology.files import context_file
+
+CONTEXT = "https://w3id.org/atmp/context.jsonld"
+_LARGEST = 500_000_000
+_OURS = frozenset({*TYPES, f"{ATMP}Source"})
+
+
+class _RdfImporter:
+    """Reads one syntax; every subject becomes a row of statements."""
+
+    name = ""
+    title = ""
+    form = ox.RdfFormat.TURTLE
+
+    def recognises(self, path: Path) -> bool:
+        """Return whether the first statement of the file parses as this syntax."""
+        if not path.is_file():
+            return False
+        try:
+            data = self.prepare(path.read_bytes(), path.name)
+            return next(iter(ox.parse(data, format=self.form, base_iri="urn:x-atmp:file")), None) is not None
+        except (SyntaxError, ValueError, SourceError, OSError):
+            return False
+
+    def prepare(self, data: bytes, name: str) -> bytes:
+        """Return the bytes to parse; raises SourceError for what must not be parsed."""
+        if len(data) > _LARGEST:
+            raise SourceError(f"the file is larger than {_LARGEST // 1_000_000} MB: load it in parts", Place(name))
+        if b"<!DOCTYPE" in data[:100_000].upper():
+            raise SourceError("the file has a DOCTYPE: such files are not read, for they can name other files", Place(name))
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise SourceError("the text is not UTF-8", Place(name, None, data[: error.start].count(b"\n") + 1)) from None
+        return data
+
+    def read(self, path: Path, context: Context) -> Reading:
+        """Return the statements by subject; raises SourceError with line and column where the syntax is broken."""
+        quads = list(self._quads(path))
+        if not quads:
+            raise SourceError("it holds no triple at all: nothing would be loaded", Place(path.name))
+        rows = list(_rows(path.name, quads))
+        if not any(quad.predicate.value == TYPE and quad.object.value in _OURS for quad in quads if isinstance(quad.object, ox.NamedNode)):
+            raise SourceError("none of its subjects is of a class of our ontology: nothing of it would be seen", Place(path.name))
+        source = Source(
+            f"rdf-{slug(path.stem)}", path.stem, self.name, _stated(quads) or context.today, file=path.name,
+            sha256=hashlib.sha256(path.read_bytes()).hexdigest(), collection=None if context.centre else slug(path.stem),
+        )  # fmt: skip
+        tier = context.tier or (Tier.INTERNAL if context.centre else Tier.PUBLIC)
+        return Reading(source, context.centre, tier, rows)
+
+    def _quads(self, path: Path) -> Iterator[ox.Quad]:
+        data = self.prepare(path.read_bytes(), path.name)
+        try:
+            yield from ox.parse(data, format=self.form, base_iri=None)
+        except SyntaxError as error:
+            place = Place(path.name, None, error.lineno, str(error.offset) if error.offset else None)
+            raise SourceError(f"the syntax is broken: {error.msg}", place) from None
+        except ValueError as error:
+            raise SourceError(f"the syntax is broken: {error}", Place(path.name)) from None
+
+
+class TurtleImporter(_RdfImporter):
+    """Reads Turtle."""
+
+    name, title, form = "turtle", "RDF as Turtle (.ttl)", ox.RdfFormat.TURTLE
+
+
+class NTriplesImporter(_RdfImporter):
+    """Reads N-Triples."""
+
+    name, title, form = "n-triples", "RDF as N-Triples (.nt)", ox.RdfFormat.N_TRIPLES
+
+
+class NQuadsImporter(_RdfImporter):
+    """Reads N-Quads: a quad's graph says its centre and tier."""
+
+    name, title, form = "n-quads", "RDF as N-Quads (.nq)", ox.RdfFormat.N_QUADS
+
+
+class JsonLdImporter(_RdfImporter):
+    """Reads JSON-LD; our own context is at hand, no other is fetched."""
+
+    name, title, form = "json-ld", "RDF as JSON-LD (.jsonld)", ox.RdfFormat.JSON_LD
+
+    def prepare(self, data: bytes, name: str) -> bytes:
+        """Return the document with our context written into it."""
+        super().prepare(data, name)
+        try:
+            document = json.loads(data)
+        except (ValueError, RecursionError) as error:
+            line = getattr(error, "lineno", None)
+            raise SourceError(f"it is no JSON ({error})", Place(name, None, line)) from None
+        if not isinstance(document, dict | list):
+            raise SourceError("it is no JSON-LD document", Place(name))
+        return json.dumps([_inlined(one, name) for one in document] if isinstance(document, list) else _inlined(document, name)).encode()
+
+
+def _inlined(document: Any, name: str) -> Any:
+    if not isinstance(document, dict) or "@context" not in document:
+        return document
+    contexts = document["@context"] if isinstance(document["@context"], list) else [document["@context"]]
+    ours = json.loads(context_file().read_text(encoding="utf-8"))["@context"]
+    strange = [one for one in contexts if isinstance(one, str) and one != CONTEXT]
+    if strange:
+        raise SourceError(f"its context {strange[0]} would have to be fetched: write the context into the file", Place(name))
+    return document | {"@context": [ours if one == CONTEXT else one for one in contexts]}
+
+
+def _rows(name: str, quads: Iterable[ox.Quad]) -> Iterator[Row]:
+    by_subject: dict[str, list[Statement]] = {}
+    for quad in quads:
+        if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
+            raise SourceError(
+                f"it has a blank node (with {quad.predicate.value}): give it an IRI, so that it can be named again", Place(name)
+            )
+        if not isinstance(quad.subject, ox.NamedNode):
+            raise SourceError("it makes a statement about a statement, which is not read", Place(name))
+        graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else None
+        statement = Statement(str(quad.subject), str(quad.predicate), str(quad.object), graph)
+        by_subject.setdefault(quad.subject.value, []).append(statement)
+    for subject, said in by_subject.items():
+        yield Row(subject, Place(name), statements=tuple(said))
+
+
+def _stated(quads: Iterable[ox.Quad]) -> date | None:
+    """Return the date that the file gives itself: dcterms:modified or issued of any subject, the latest."""
+    found = [
+        quad.object.value
+        for quad in quads
+        if quad.predicate.value in {f"{DCT}modified", f"{DCT}issued"} and getattr(quad.object, "datatype", None) == ox.NamedNode(f"{XSD}date")
+    ]
+    return max((date.fromisoformat(text) for text in found), default=None)

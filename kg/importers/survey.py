@@ -1,0 +1,201 @@
+"""The survey workbook, or the same as a folder of CSV files."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from ..errors import Place, SourceError, UsageError
+from ..findings import Finding, Severity
+from ..iris import slug
+from ..records import Centre, Record, Round
+from ..source import Reading, Row, Source
+from ..tiers import Tier
+from .answers import KINDS, Answer, Answers
+from .cells import Cells
+from .columns import FIELDS, SHEETS, SURVEY, Sort, id_column
+from .interface import Context
+from .sheets import Sheet, SheetRow, digest, read_sheets, sheet_names
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the sheet Survey says of all rows."""
+
+    centre: str
+    label: str
+    round: str
+    held: date
+    tier: Tier
+    synthetic: bool
+
+
+class SurveyImporter:
+    """Reads the survey: sheets Survey, Projects, Investigators, Organisations, Needs, Capabilities."""
+
+    name = "survey"
+    title = "the survey workbook (.xlsx), or a folder of its sheets as CSV"
+
+    def recognises(self, path: Path) -> bool:
+        """Return whether the path has at least one of the survey's sheets."""
+        return any(name.strip().lower() in {sheet.lower() for sheet in SHEETS} for name in sheet_names(path))
+
+    def read(self, path: Path, context: Context) -> Reading:
+        """Return the survey and its rows; raises SourceError where it cannot be read at all."""
+        sheets = read_sheets(path, [SURVEY, *SHEETS])
+        if not set(sheets) & set(SHEETS):
+            raise SourceError(f"it has none of the sheets {', '.join(SHEETS)}", Place(path.name))
+        if not any(sheets[name].rows for name in SHEETS if name in sheets):
+            raise SourceError("every sheet is empty: there is nothing to load", Place(path.name))
+        frame, findings = _frame(path, sheets.get(SURVEY), context)
+        for name, sheet in sheets.items():
+            findings += sheet.findings
+            findings += _headers(sheet) if name != SURVEY else []
+        source = Source(
+            f"survey-{frame.centre}-{slug(frame.round)}",
+            f"Survey of {frame.label}, {frame.round}",
+            self.name,
+            frame.held,
+            file=path.name,
+            sha256=digest(path),
+            publisher=frame.label,
+            synthetic=frame.synthetic,
+        )
+        rows = [_frame_row(path, frame, context), *_rows(sheets, frame, context)]
+        return Reading(source, frame.centre, frame.tier, rows, tuple(findings))
+
+
+def _frame(path: Path, sheet: Sheet | None, context: Context) -> tuple[Frame, list[Finding]]:
+    said = {str(row.cells.get("Field", "")).strip().rstrip("*").lower(): row for row in (sheet.rows if sheet else ())}
+    place = Place(path.name, SURVEY)
+    cells = {}
+    for column in FIELDS:
+        row = said.get(column.header.lower())
+        value = row.cells.get("Value") if row else None
+        cells[column.header] = value
+    read = Cells(SheetRow(place, {key: value for key, value in cells.items() if value is not None}), context)
+    centre = context.centre or slug(read.text("Centre") or "")
+    if not centre:
+        raise SourceError("the centre is not named: fill in the field Centre of the sheet Survey, or give --centre", place)
+    try:
+        context.names.centre(centre)
+    except UsageError as error:
+        raise SourceError(str(error), place) from None
+    held = read.date("Date") or context.today
+    tier = context.tier or _tier(read) or Tier.INTERNAL
+    frame = Frame(
+        centre, read.text("Centre name") or centre, read.text("Round") or str(held.year), held, tier, bool(read.yes_no("Synthetic"))
+    )
+    for header in ("Round", "Date"):
+        if cells[header] is None:
+            read.warning(header, f"the {header.lower()} of the survey is not stated; taken as {frame.round if header == 'Round' else held}",
+                         "fill in the sheet Survey")  # fmt: skip
+    return frame, read.findings
+
+
+def _tier(cells: Cells) -> Tier | None:
+    text = cells.text("Tier")
+    if text is None:
+        return None
+    concept = cells.context.vocabulary.find(text, "tier")
+    if concept is None:  # guessing who may see a row would be worse than refusing it
+        cells.violation("Tier", f"'{text}' is no tier", "choose public, partner, internal or confidential", text)
+        return None
+    return Tier(concept.notation)
+
+
+def _frame_row(path: Path, frame: Frame, context: Context) -> Row:
+    names, synthetic = context.names, frame.synthetic or None
+    centre = Centre(iri=names.centre(frame.centre), identifier=frame.centre, label=frame.label, synthetic=synthetic)
+    round_ = Round(
+        iri=names.record(frame.centre, "round", frame.round), identifier=frame.round, label=f"{frame.label}, {frame.round}",
+        centre=centre.iri, held=frame.held, synthetic=synthetic,
+    )  # fmt: skip
+    return Row(f"{SURVEY}/{frame.round}", Place(path.name, SURVEY, 2), (centre, round_))
+
+
+def _headers(sheet: Sheet) -> list[Finding]:
+    columns = SHEETS[sheet.name]
+    known = [column.header for column in columns]
+    found = []
+    for header in sheet.headers:
+        if header and header not in known:
+            close = difflib.get_close_matches(header, known, n=1)
+            mend = f"did you mean '{close[0]}'?" if close else f"known are {', '.join(known)}"
+            place = Place(sheet.place.file, sheet.place.sheet, 1, header)
+            found.append(Finding(Severity.WARNING, f"the column '{header}' is unknown; it was not read", place, value=header, mend=mend))
+    if not sheet.rows:
+        found.append(Finding(Severity.WARNING, f"the sheet {sheet.name} is empty", sheet.place, mend="fill it in, or leave it so"))
+    found += [
+        Finding(Severity.VIOLATION, f"the column '{column.header}' is missing", sheet.place, mend=f"add it: {column.help}")
+        for column in columns
+        if column.required and column.header not in sheet.headers and sheet.rows
+    ]
+    return found
+
+
+def _rows(sheets: dict[str, Sheet], frame: Frame, context: Context) -> Iterator[Row]:
+    ids = {name: _ids(sheets[name]) if name in sheets else {} for name in SHEETS}
+    answers = Answers(context, frame.centre, frame.round, frame.held, frame.synthetic or None)
+    for name in SHEETS:
+        for row in sheets[name].rows if name in sheets else ():
+            yield _row(name, row, ids, answers, context)
+
+
+def _ids(sheet: Sheet) -> dict[str, int]:
+    """Return the first row of every id."""
+    found: dict[str, int] = {}
+    header = id_column(sheet.name).header
+    for row in sheet.rows:
+        identifier = str(row.cells.get(header) or "").strip()
+        if identifier:
+            found.setdefault(identifier, row.place.row or 0)
+    return found
+
+
+def _row(sheet: str, row: SheetRow, ids: dict[str, dict[str, int]], answers: Answers, context: Context) -> Row:
+    cells = Cells(row, context)
+    header = id_column(sheet).header
+    identifier = cells.text(header)
+    if identifier is None:
+        cells.violation(header, "the row has no id", f"give it one, and keep it: {id_column(sheet).help}")
+        return Row(f"{sheet}/row {row.place.row}", row.place, findings=tuple(cells.findings))
+    first = ids[sheet].get(identifier)
+    if first is not None and first != row.place.row:
+        cells.violation(header, f"the id {identifier} stands in row {first} already", "give one of the two rows another id", identifier)
+        return Row(f"{sheet}/{identifier} in row {row.place.row}", row.place, findings=tuple(cells.findings))
+    for column in SHEETS[sheet]:
+        if column.required and cells.text(column.header) is None:
+            cells.violation(column.header, f"the {column.header} is empty", column.help)
+    records = answers.records(sheet, Answer(identifier, cells, _links(sheet, cells, ids, answers)))
+    tier = _tier(cells)
+    project = identifier if sheet == "Projects" else cells.text("Project id") if sheet == "Needs" else None
+    return Row(f"{sheet}/{identifier}", row.place, tuple(_kept(records, cells)), (), tier, project, tuple(cells.findings))
+
+
+def _kept(records: list[Record], cells: Cells) -> list[Record]:
+    """Put the words that no term was found for on the row's first record."""
+    first = records[0].model_copy(update={"as_written": tuple(sorted(set(cells.unread)))})
+    return [first, *records[1:]]
+
+
+def _links(sheet: str, cells: Cells, ids: dict[str, dict[str, int]], answers: Answers) -> dict[str, tuple[str, ...]]:
+    """Return the IRIs that each column of ids refers to; an id of nowhere is a violation at its cell."""
+    found = {}
+    for column in SHEETS[sheet]:
+        if column.sheet is None:
+            continue
+        there = cells.texts(column.header) if column.sort is Sort.IDS else filter(None, (cells.text(column.header),))
+        iris = []
+        for identifier in there:
+            iri = answers.iri(KINDS[column.sheet], identifier)
+            if identifier in ids[column.sheet] or cells.context.known(iri):
+                iris.append(iri)
+            else:
+                cells.violation(column.header, f"{identifier} is no id of the sheet {column.sheet}",
+                                f"correct it, or add {identifier} to the sheet {column.sheet}", identifier)  # fmt: skip
+        found[column.header] = tuple(iris)
+    return found
