@@ -1,0 +1,168 @@
+"""Keeping cards in step with the facts: what a change touches is written anew, in short transactions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+
+import apsw
+import numpy as np
+from atmp.kg.store import Store
+from atmp.kg.view import View, scope
+
+from .concepts import dictionary, rarity, weighed
+from .tables import Partition, Tables
+from .text import DEVELOPS, PARTS, RECIPE, Card, Writer
+
+Progress = Callable[[str, int, int | None], None]
+_CHUNK = 500  # cards in one transaction
+_LINKS = frozenset(f"<{one}>" for one in (DEVELOPS, *PARTS))
+
+
+def recipe(store: Store) -> str:
+    """Return what cards are made by: our own way of writing them, and the vocabulary they are written in."""
+    return f"{RECIPE} {store.meta('vocabulary') or ''}"
+
+
+class Cards:
+    """Writes the cards of one scope."""
+
+    def __init__(self, tables: Tables) -> None:
+        """Write into `tables`."""
+        self._tables, self._store = tables, tables.store
+
+    def behind(self, partition: Partition) -> bool:
+        """Return whether the scope's cards are older than the facts."""
+        return partition.revision != self._store.revision() or partition.recipe != recipe(self._store)
+
+    def catch_up(self, partition: Partition, progress: Progress) -> None:
+        """Bring the scope's cards up to the newest revision. Killed half-way, it does the same again later."""
+        while self.behind(partition):
+            newest, made_by = self._store.revision(), recipe(self._store)
+            view = self._store.view(partition.viewer)
+            whole = partition.revision == 0 or partition.recipe != made_by
+            iris = sorted(self._all(view, partition) if whole else self._touched(view, partition, newest))
+            for start in range(0, len(iris), _CHUNK):
+                progress("cards", start, len(iris))
+                self._write(partition, iris[start : start + _CHUNK])
+            if iris:
+                progress("cards", len(iris), len(iris))
+            with self._store.transaction() as connection:
+                if iris:
+                    _weigh(connection, partition.id)
+                connection.execute(
+                    "UPDATE search_scope SET revision=?, recipe=? WHERE id=? AND revision <= ?",
+                    (newest, made_by, partition.id, newest),
+                )
+            partition = self._tables.partition(partition.key) or partition
+
+    def _all(self, view: View, partition: Partition) -> set[str]:
+        rows = self._tables.connect().execute("SELECT iri FROM card WHERE scope=?", (partition.id,))
+        return {str(iri) for (iri,) in rows} | set(Writer(view).iris())
+
+    def _touched(self, view: View, partition: Partition, until: int) -> set[str]:
+        """Return the IRIs of cards that changes since the partition's revision may have made, changed or ended."""
+        graphs, subjects, found = view.scope.graphs, set(), set()
+        for change in self._store.changes(partition.revision, until):
+            if change.graph in graphs:
+                subjects.add(change.subject)
+                _, prop, rest = change.line.split(" ", 2)
+                if prop in _LINKS:
+                    found.add(rest.split(" ", 1)[0][1:-1])
+        rows = self._tables.connect().execute(
+            "SELECT card.iri FROM json_each(?) j JOIN card_part p ON p.scope=? AND p.part=j.value JOIN card ON card.id=p.card",
+            (json.dumps(sorted(subjects)), partition.id),
+        )
+        return found | subjects | {str(iri) for (iri,) in rows}
+
+    def _write(self, partition: Partition, iris: Sequence[str]) -> None:
+        """Write a chunk as the store stands when it is written, never older."""
+        while True:
+            seen = self._store.revision()
+            view = self._store.view(partition.viewer)
+            cards = Writer(view).cards(iris)
+            with self._store.transaction() as connection:
+                current = scope(self._store, partition.viewer)
+                if self._store.revision() == seen and current.key == partition.key:
+                    for iri, card in cards.items():
+                        self._put(connection, partition.id, iri, card)
+                    return
+            if current.key != partition.key:  # its graphs are no longer those of this viewer: nothing may be mixed in
+                self._tables.drop(partition)
+                return
+
+    def _put(self, connection: apsw.Connection, number: int, iri: str, card: Card | None) -> None:
+        old = connection.execute("SELECT id, mark, digest FROM card WHERE scope=? AND iri=?", (number, iri)).fetchone()
+        mark = _digest(repr(card))
+        if old is not None and (card is None or old[1] != mark):
+            self._unlink(connection, number, old[0], vector=card is None or old[2] != _digest(card.text))
+            if card is None:
+                connection.execute("DELETE FROM card WHERE id=?", (old[0],))
+        if card is not None and (old is None or old[1] != mark):
+            self._insert(connection, number, card, mark)
+
+    def _unlink(self, connection: apsw.Connection, number: int, row: int, *, vector: bool) -> None:
+        """Remove what hangs on a card; its vector only where its text is another."""
+        connection.execute(f"DELETE FROM card_fts_{number} WHERE rowid=?", (row,))  # noqa: S608 - a number
+        connection.execute("DELETE FROM card_part WHERE card=?", (row,))
+        connection.execute("DELETE FROM card_term WHERE card=?", (row,))
+        if vector and self._tables.has_vectors():
+            connection.execute("DELETE FROM card_vector WHERE rowid=?", (row,))
+
+    def _insert(self, connection: apsw.Connection, number: int, card: Card, mark: str) -> None:
+        body, facts = "\n".join(card.body), "\n".join(card.facts)
+        weights = json.dumps(dictionary().spread((*card.concepts, *card.diseases)))
+        (row,) = connection.execute(
+            "INSERT INTO card (scope, iri, kind, identifier, title, body, facts, concepts, mark, digest)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (scope, iri) DO UPDATE SET kind=excluded.kind,"
+            " identifier=excluded.identifier, title=excluded.title, body=excluded.body, facts=excluded.facts,"
+            " concepts=excluded.concepts, mark=excluded.mark, embedded=(embedded AND digest=excluded.digest),"
+            " digest=excluded.digest RETURNING id",
+            (number, card.iri, card.kind, card.identifier, card.title, body, facts, weights, mark, _digest(card.text)),
+        ).fetchall()[0]
+        connection.execute(
+            f"INSERT INTO card_fts_{number} (rowid, title, body, facts, names) VALUES (?, ?, ?, ?, ?)",  # noqa: S608
+            (row, card.title, body, facts, f"{card.identifier} {names(card)}"),
+        )
+        parts = [(number, part, row) for part in card.parts]
+        connection.executemany("INSERT OR IGNORE INTO card_part VALUES (?, ?, ?)", parts)
+        terms = [(number, name, term, row) for name, term in card.terms]
+        connection.executemany("INSERT OR IGNORE INTO card_term VALUES (?, ?, ?, ?)", terms)
+
+
+def names(card: Card) -> str:
+    """Return the names of a card's concepts in both languages, so that its words are found in either."""
+    from atmp.ontology.vocabulary import vocabulary
+
+    known = (vocabulary().concept(iri) for iri in card.concepts)
+    said = [label for concept in known if concept for label in concept.labels.values()]
+    return " ".join([*said, *(dictionary().label(iri) or "" for iri in card.diseases)])
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def _weigh(connection: apsw.Connection, number: int) -> None:
+    """Work out anew, for the whole scope, how rare each concept is and how much each card leans on it."""
+    cards = [(row, json.loads(said)) for row, said in connection.execute("SELECT id, concepts FROM card WHERE scope=?", (number,))]
+    counts: dict[str, int] = {}
+    for _, weights in cards:
+        for iri in weights:
+            counts[iri] = counts.get(iri, 0) + 1
+    rarities = {iri: rarity(count, len(cards)) for iri, count in counts.items()}
+    postings: dict[str, list[tuple[int, float]]] = {iri: [] for iri in counts}
+    for row, weights in cards:
+        for iri, weight in weighed(weights, rarities, 0.0).items():
+            postings[iri].append((row, weight))
+    connection.execute("DELETE FROM card_concept WHERE scope=?", (number,))
+    connection.executemany("INSERT INTO card_concept VALUES (?, ?, ?, ?, ?)", _rows(number, rarities, postings))
+
+
+def _rows(
+    number: int, rarities: dict[str, float], postings: dict[str, list[tuple[int, float]]]
+) -> Iterable[tuple[int, str, float, bytes, bytes]]:
+    for iri, posted in postings.items():
+        rows = np.array([row for row, _ in posted], dtype=np.int64).tobytes()
+        yield number, iri, rarities[iri], rows, np.array([weight for _, weight in posted], dtype=np.float32).tobytes()

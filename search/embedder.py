@@ -1,0 +1,101 @@
+"""Embedders: what turns texts into vectors, behind one small protocol."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from atmp.kg.errors import EmbedderError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+DEFAULT = "minilm"
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What an index was made with; vectors of different stamps are never compared."""
+
+    name: str
+    weights: str
+    dimension: int
+    prefixes: tuple[str, str] = ("", "")
+    recipe: str = "title-facts-prose-1"
+
+    def line(self) -> str:
+        """Return the stamp as one line of JSON, for keeping."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+
+class Embedder(Protocol):
+    """Makes vectors. `ready` tells whether a query can be embedded without a slow start."""
+
+    name: str
+
+    @property
+    def dimension(self) -> int:
+        """Return the length of a vector."""
+        ...
+
+    @property
+    def stamp(self) -> Stamp:
+        """Return what this embedder's vectors may be compared with."""
+        ...
+
+    @property
+    def ready(self) -> bool:
+        """Return whether the model is loaded, or loads in about a second."""
+        ...
+
+    def prepare(self) -> None:
+        """Make ready, once, what later makes queries fast."""
+        ...
+
+    def encode(self, texts: Sequence[str], *, query: bool = False) -> NDArray[np.float32]:
+        """Return an array (texts, dimension) of vectors of length 1; `query` tells a question from a document."""
+        ...
+
+
+def _silent(_: str) -> None:
+    return None
+
+
+def embedder(name: str | None = None, folder: Path | None = None, tell: Tell = _silent) -> Embedder:
+    """Return an embedder: `minilm` (the packaged model, the default), `hashing`, or a sentence-transformers model.
+
+    `folder` is where the packaged model's fast form is kept; `tell` hears of slow starts. Nothing is loaded yet;
+    raises EmbedderError when the packaged model is missing.
+    """
+    if name is None or name == DEFAULT:
+        from .minilm import MiniLM
+
+        return MiniLM(folder, tell)
+    if name == "hashing":
+        from .hashing import HashingEmbedder
+
+        return HashingEmbedder()
+    from .transformer import TransformerEmbedder
+
+    return TransformerEmbedder(name, tell)
+
+
+def cleaned(texts: Sequence[str]) -> list[str]:
+    """Return texts as every tokenizer takes them: no NUL, no half characters, and not longer than any model reads."""
+    return [text[:20_000].replace("\x00", " ").encode("utf-8", "replace").decode("utf-8") for text in texts]
+
+
+def same_stamp(made_with: str, stamp: Stamp) -> None:
+    """Raise EmbedderError where an index was made with another model."""
+    if made_with != stamp.line():
+        other = json.loads(made_with)["name"]
+        said = f"'{other}'" if other != stamp.name else f"another version of '{other}'"
+        raise EmbedderError(
+            f"the index was made with the model {said}, and this is '{stamp.name}': set ATMP_MODEL to the first, "
+            "or make the index anew with `atmp index --rebuild`"
+        )

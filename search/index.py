@@ -1,0 +1,166 @@
+"""The index of a store: cards, full text and vectors of every scope that is asked for, able to catch up at any time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from atmp.kg.errors import EmbedderError
+from atmp.kg.store import Store
+from atmp.kg.view import scope
+from atmp.kg.viewer import OWNER, PUBLIC, Viewer
+from numpy.typing import NDArray
+
+from .cards import Cards, Progress
+from .embedder import Embedder, same_stamp
+from .tables import Partition, Tables
+from .text import Card
+
+_BATCH = 64  # texts in one resumable step
+
+
+@dataclass(frozen=True)
+class IndexStatus:
+    """How far the index is: cards, the revision they stand at, and how many wait for their embedding."""
+
+    cards: int
+    revision: int
+    pending: int
+
+
+class Index:
+    """What search reads, kept in step with a store."""
+
+    def __init__(self, store: Store, tables: Tables) -> None:
+        """Keep the index of `store` in `tables`."""
+        self._store, self.tables = store, tables
+        self._cards = Cards(tables)
+
+    def partition(self, viewer: Viewer) -> Partition:
+        """Return the part of the index that holds what this viewer may read, made where there is none."""
+        key = scope(self._store, viewer).key
+        found = self.tables.partition(key)
+        if found is None:
+            return self.tables.add(key, viewer)
+        return Partition(found.id, key, viewer, found.revision, found.recipe)
+
+    def behind(self, partition: Partition) -> bool:
+        """Return whether the part's cards are older than the facts."""
+        return self._cards.behind(partition)
+
+    def catch_up(self, partition: Partition, progress: Progress) -> None:
+        """Bring one part's cards up to the newest revision; their vectors may wait."""
+        self._cards.catch_up(partition, progress)
+
+    def catch_up_all(self, progress: Progress) -> None:
+        """Bring up the owner's, the public's and every part that was ever asked for; drop what nobody's rights name now."""
+        for viewer in (OWNER, PUBLIC):
+            self.partition(viewer)
+        for partition in self.tables.partitions():
+            if scope(self._store, partition.viewer).key == partition.key:
+                self._cards.catch_up(partition, progress)
+            else:
+                self.tables.drop(partition)
+
+    def status(self, partition: Partition | None = None) -> IndexStatus:
+        """Return how far one part, or the whole index, is."""
+        which, values = ("WHERE scope=?", (partition.id,)) if partition else ("", ())
+        run = self.tables.connect().execute
+        count, pending = run(f"SELECT count(*), coalesce(sum(NOT embedded), 0) FROM card {which}", values).fetchone()  # noqa: S608
+        where = which.replace("scope", "id")
+        revision = run(f"SELECT coalesce(min(revision), 0) FROM search_scope {where}", values).fetchone()[0]  # noqa: S608
+        return IndexStatus(int(count), int(revision), int(pending))
+
+    def pending(self, partition: Partition) -> int:
+        """Return how many cards of a part wait for their embedding."""
+        run = self.tables.connect().execute
+        found = run("SELECT count(*) FROM card WHERE scope=? AND embedded = 0", (partition.id,)).fetchone()
+        return int(found[0])
+
+    def check(self, model: Embedder) -> None:
+        """Raise EmbedderError where the vectors were made with another model."""
+        made_with = self.tables.meta("model")
+        if made_with is not None:
+            same_stamp(made_with, model.stamp)
+
+    def embed(self, model: Embedder, progress: Progress, partition: Partition | None = None) -> None:
+        """Give every waiting card its vector, in steps that survive on their own; no lock is held while a model runs."""
+        self.check(model)
+        self._adopt()
+        done, total = 0, self._texts(partition)
+        while batch := self._waiting(partition):
+            progress("embedding", done, total)
+            digests = list(batch)
+            vectors = model.encode([batch[digest] for digest in digests])
+            if vectors.shape != (len(digests), model.dimension) or not np.isfinite(vectors).all():
+                raise EmbedderError(f"the model '{model.name}' gave vectors that cannot be used: choose another model")
+            self._keep(model, dict(zip(digests, vectors, strict=True)))
+            done += len(digests)
+        if total:
+            progress("embedding", total, total)
+
+    def _texts(self, partition: Partition | None) -> int:
+        which, values = ("AND scope=?", (partition.id,)) if partition else ("", ())
+        query = f"SELECT count(DISTINCT digest) FROM card WHERE embedded = 0 {which}"  # noqa: S608
+        return int(self.tables.connect().execute(query, values).fetchone()[0])
+
+    def _waiting(self, partition: Partition | None) -> dict[str, str]:
+        """Return a batch of texts to embed by digest, of like length so that little is padded."""
+        which, values = ("AND scope=?", (partition.id,)) if partition else ("", ())
+        rows = self.tables.connect().execute(
+            f"SELECT digest, title, body, facts FROM card WHERE embedded = 0 {which}"  # noqa: S608
+            " GROUP BY digest ORDER BY min(length(title) + length(facts) + length(body), 1800) DESC, digest LIMIT ?",
+            (*values, _BATCH),
+        )
+        return {str(row[0]): read_text(row[1], row[2], row[3]) for row in rows}
+
+    def _adopt(self) -> None:
+        """Give waiting cards the vector of a card with the same text in another scope: the same text, the same vector."""
+        if not self.tables.has_vectors():
+            return
+        run = self.tables.connect().execute
+        rows = run(
+            "SELECT a.digest, min(b.id) FROM card a JOIN card b ON b.digest = a.digest AND b.embedded"
+            " WHERE a.embedded = 0 GROUP BY a.digest"
+        ).fetchall()
+        known = {}
+        for digest, row in rows:
+            found = run("SELECT vector FROM card_vector WHERE rowid=?", (row,)).fetchone()
+            if found is not None:
+                known[str(digest)] = np.frombuffer(found[0], dtype=np.float32)
+        if known:
+            self._keep(None, known)
+
+    def _keep(self, model: Embedder | None, vectors: dict[str, NDArray[np.float32]]) -> None:
+        """Write vectors to the cards whose text they are of, where these still wait."""
+        with self._store.transaction() as connection:
+            if model is not None:
+                self.check(model)
+                self.tables.make_vectors(model.dimension)
+                self.tables.set_meta("model", model.stamp.line())
+            waiting = connection.execute(
+                "SELECT card.id, card.scope, card.digest FROM json_each(?) j JOIN card ON card.digest = j.value"
+                " WHERE card.embedded = 0",
+                (json.dumps(list(vectors)),),
+            ).fetchall()
+            for row, number, digest in waiting:
+                connection.execute(
+                    "INSERT INTO card_vector (rowid, scope, vector) VALUES (?, ?, ?)",
+                    (row, number, vectors[digest].astype(np.float32).tobytes()),
+                )
+                connection.execute("UPDATE card SET embedded=1 WHERE id=?", (row,))
+
+    def vectors(self, rows: list[int]) -> Iterator[NDArray[np.float32]]:
+        """Yield the vectors of these cards, of those that have one."""
+        run = self.tables.connect().execute
+        for row in rows if self.tables.has_vectors() else []:
+            found = run("SELECT vector FROM card_vector WHERE rowid=?", (row,)).fetchone()
+            if found is not None:
+                yield np.frombuffer(found[0], dtype=np.float32)
+
+
+def read_text(title: str, body: str, facts: str) -> str:
+    """Return what is embedded of a kept card."""
+    return Card("", "", "", title, tuple(body.split("\n")) if body else (), tuple(facts.split("\n")) if facts else ()).text

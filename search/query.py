@@ -1,0 +1,63 @@
+"""What is being looked for: a text or some records, as words, concepts and a vector."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from atmp.kg.errors import UsageError
+
+from .concepts import dictionary
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+QUESTION = 24
+"""So many words at most make a question; more are a whole text."""
+
+_WORD = re.compile(r"[^\W_]+")
+_ASKED = 32  # words that are looked up: each one costs time in proportion to how common it is
+_READ = 20_000
+_STOP = frozenset(
+    ["a", "about", "an", "and", "any", "are", "as", "at", "be", "been", "by", "can", "could", "do", "does", "each", "for", "from", "had", "has", "have", "how", "i", "if", "in", "into", "is", "it", "its", "may", "me", "more", "most", "my", "not", "of", "on", "one", "or", "our", "such", "than", "that", "the", "their", "them", "there", "these", "they", "this", "those", "to", "use", "used", "using", "very", "was", "we", "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "will", "with", "within", "would", "you", "your", "alla", "att", "av", "de", "dem", "den", "det", "där", "dessa", "eller", "en", "ett", "för", "från", "ha", "har", "hos", "hur", "i", "inte", "jag", "kan", "med", "mot", "när", "och", "om", "på", "samt", "som", "sin", "till", "under", "upp", "ut", "var", "vad", "vara", "vi", "vid", "vilka", "vilken", "vilket", "är"]
+)
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question or a whole text. `words` are looked up and shown; `weights` are the concepts it names and those above."""
+
+    text: str
+    words: tuple[str, ...]
+    named: tuple[str, ...]
+    weights: Mapping[str, float]
+    whole: bool
+    vector: NDArray[np.float32] | None = None
+
+    @property
+    def match(self) -> str:
+        """Return the words as an FTS5 expression: each in quotes, so that nothing in them is an operator."""
+        return " OR ".join(f'"{word}"' for word in self.words)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Return the words of a text that carry meaning, single, at most 32: the most frequent, then the longest."""
+    counts = Counter(word.casefold() for word in _WORD.findall(text[:_READ]))
+    telling = [word for word in counts if word not in _STOP] or list(counts)
+    if len(telling) <= _ASKED:
+        return tuple(telling)
+    return tuple(sorted(telling, key=lambda word: (-min(counts[word], 4), -len(word), word))[:_ASKED])
+
+
+def question(text: str, *, whole: bool | None = None) -> Query:
+    """Return the query that a text makes; raises UsageError for an empty one."""
+    plain = text.replace("\x00", " ").encode("utf-8", "replace").decode("utf-8").strip()
+    if not plain:
+        raise UsageError("the text to look for is empty: say in a few words what you look for")
+    named = dictionary().find(plain[:_READ])
+    long = len(_WORD.findall(plain[:_READ])) > QUESTION
+    return Query(plain, words(plain), named, dictionary().spread(named), long if whole is None else whole)
