@@ -94,13 +94,14 @@ class Cards:
 
     def _put(self, connection: apsw.Connection, number: int, iri: str, card: Card | None) -> None:
         old = connection.execute("SELECT id, mark, digest FROM card WHERE scope=? AND iri=?", (number, iri)).fetchone()
-        mark = _digest(repr(card))
+        weights = json.dumps(dictionary().spread((*card.concepts, *card.diseases)) if card else {})
+        mark = _digest(f"{card!r} {weights}")
         if old is not None and (card is None or old[1] != mark):
             self._unlink(connection, number, old[0], vector=card is None or old[2] != _digest(card.text))
             if card is None:
                 connection.execute("DELETE FROM card WHERE id=?", (old[0],))
         if card is not None and (old is None or old[1] != mark):
-            self._insert(connection, number, card, mark)
+            self._insert(connection, number, card, weights, mark)
 
     def _unlink(self, connection: apsw.Connection, number: int, row: int, *, vector: bool) -> None:
         """Remove what hangs on a card; its vector only where its text is another."""
@@ -110,9 +111,8 @@ class Cards:
         if vector and self._tables.has_vectors():
             connection.execute("DELETE FROM card_vector WHERE rowid=?", (row,))
 
-    def _insert(self, connection: apsw.Connection, number: int, card: Card, mark: str) -> None:
+    def _insert(self, connection: apsw.Connection, number: int, card: Card, weights: str, mark: str) -> None:
         body, facts = "\n".join(card.body), "\n".join(card.facts)
-        weights = json.dumps(dictionary().spread((*card.concepts, *card.diseases)))
         (row,) = connection.execute(
             "INSERT INTO card (scope, iri, kind, identifier, title, body, facts, concepts, mark, digest)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (scope, iri) DO UPDATE SET kind=excluded.kind,"

@@ -17,6 +17,9 @@ SCHEMES = ("cell", "vector", "method", "class", "platform")
 STEP = 0.6
 """What is left of a concept's weight one step up."""
 
+GROUPING = 120
+"""A disease with more than so many below it only groups: that two therapies share it says nothing."""
+
 _WORD = re.compile(r"(?:[^\W_]|\+)+")
 _EMPTY_NOTATIONS = frozenset({"other", "unknown", "not-applicable", "not-stated", "any", "not-an-atmp"})
 _ROOTS = frozenset({"http://purl.obolibrary.org/obo/MONDO_0000001", "http://purl.obolibrary.org/obo/MONDO_0700096"})
@@ -75,7 +78,8 @@ class Dictionary:
         """Return what stands above a concept or disease, by steps; a vector's or cell's platform is one step up."""
         known = self._known
         if iri in known.diseases:
-            return {one: steps for one, steps in known.diseases.ancestors(iri).items() if one not in _ROOTS}
+            above = known.diseases.ancestors(iri).items()
+            return {one: steps for one, steps in above if len(known.diseases.narrower(one)) <= GROUPING}
         found = dict(known.ancestors(iri))
         for one, steps in ((iri, 0), *found.items()):
             concept = known.concept(one)
