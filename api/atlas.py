@@ -14,7 +14,6 @@ from atmp.kg.viewer import OWNER, PUBLIC, Viewer
 
 if TYPE_CHECKING:
     import rdflib
-
     from atmp.kg.records import Record
     from atmp.kg.sparql.services import Services
     from atmp.kg.table import Table

@@ -21,7 +21,6 @@ from importlib.resources import files
 from typing import Any
 
 import pyoxigraph as ox
-
 from atmp.ontology.vocabulary import vocabulary
 
 from .errors import UnknownTermError, UsageError

@@ -19,22 +19,22 @@ def _refuse(*_: Any, **__: Any) -> NoReturn:
     raise ReadOnlyError("this dataset only reads: change facts with `atmp load` or Store.write")
 
 
-class _ReadOnlyStore(OxigraphStore):  # type: ignore[misc]
+class _ReadOnlyStore(OxigraphStore):
     """An Oxigraph store whose every way to write raises ReadOnlyError."""
 
-    add = addN = remove = update = remove_graph = add_graph = open = destroy = _refuse
+    add = addN = remove = update = remove_graph = add_graph = open = destroy = _refuse  # noqa: N815 - rdflib's name
 
 
 class _ReadOnlyDataset(rdflib.Dataset):
     """A dataset that refuses writes and looking things up on the web."""
 
-    add = addN = remove = update = parse = add_graph = remove_graph = load = _refuse
+    add = addN = remove = update = parse = add_graph = remove_graph = load = _refuse  # noqa: N815
 
     def graph(self, identifier: Any = None, base: str | None = None) -> Any:
         """Return one graph to read; unlike rdflib's own, makes none."""
         return rdflib.Graph(store=self.store, identifier=rdflib.URIRef(str(identifier)))
 
-    get_graph = get_context = graph
+    get_graph = get_context = graph  # type: ignore[assignment]
 
 
 def dataset(engine: Engine) -> rdflib.Dataset:

@@ -91,3 +91,10 @@ class Engines:
             engine = Engine(self._store, viewer)
             self._engines = [*self._engines[-(KEPT - 1) :], engine]
             return engine
+
+
+def iri_of(term: object) -> str:
+    """Return the IRI of a term of the engine; facts have IRIs where a record is named, or the store had refused them."""
+    if not isinstance(term, ox.NamedNode):
+        raise TypeError(f"{term} is no IRI")
+    return term.value

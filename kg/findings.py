@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from .errors import Place
 
+NOWHERE = Place()
+
 
 class Severity(StrEnum):
     """How grave a finding is: only a violation keeps an import out."""
@@ -23,7 +25,7 @@ class Finding:
 
     severity: Severity
     message: str
-    place: Place = Place()
+    place: Place = NOWHERE
     record: str | None = None
     property: str | None = None
     value: str | None = None

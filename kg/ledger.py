@@ -175,7 +175,7 @@ class Ledger:
             standing = self._standing(list(group), functional=prop in single)
             self.connection.executemany("INSERT INTO wanted VALUES (?)", ((claim.quad,) for claim in standing))
         now = "SELECT s.quad FROM touched t JOIN quad q ON q.s = t.s AND q.p = t.p JOIN span s ON s.quad = q.id AND s.went IS NULL"
-        run(f"CREATE TEMP TABLE standing AS {now}")  # noqa: S608 - a constant
+        run(f"CREATE TEMP TABLE standing AS {now}")
         run(
             "UPDATE span SET went=? WHERE went IS NULL AND quad IN (SELECT quad FROM standing EXCEPT SELECT quad FROM wanted)",
             (self.revision,),
@@ -209,7 +209,7 @@ class Ledger:
         return self._ranks[graph]
 
     def _value(self, term: int) -> str:
-        return str(self.connection.execute("SELECT value FROM term WHERE id=?", (term,)).fetchone()[0])
+        return str(self.connection.execute("SELECT value FROM term WHERE id=?", (term,)).get)
 
     def _language(self, term: int) -> str:
         """Return the literal's language tag: a label in Swedish does not replace one in English."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from atmp.ontology.vocabulary import vocabulary
 
-from .errors import FindingsError
+from .errors import FindingsError, Place
 from .findings import Finding, Severity, violations
 from .importers.interface import Context, detect, importer
 from .provenance import Placement, row_facts, row_subjects
@@ -130,7 +130,9 @@ def prepare(
     draft = Draft(reading, rows, [*reading.findings, *(finding for row in rows for finding in row.findings)])
     draft.findings += _dangling(rows, known, context.names.base)
     tell("validating", 0, len(rows))
-    draft.findings += _shapes(row for row in rows if not violations(row.findings))  # what could not be read is said already
+    draft.findings += _shapes(
+        row for row in rows if not violations(row.findings)
+    )  # what could not be read is said already
     draft.bad = _bad(rows, draft.findings)
     draft.findings += _orphans(draft, known)
     return draft
@@ -167,14 +169,14 @@ def _dangling(rows: Iterable[Row], known: Callable[[str], bool], base: str) -> l
                         fact.predicate[1:-1],
                         target,
                         "correct the id, or load the source that has the record first",
-                    )  # fmt: skip
+                    )
                 )
     return found
 
 
 def _shapes(rows: Iterable[Row]) -> list[Finding]:
     triples: dict[str, list[tuple[str, str, str]]] = {}
-    places = {}
+    places: dict[str, Place] = {}
     for row in rows:
         for fact in row_facts(row):
             triples.setdefault(fact.subject[1:-1], []).append((fact.subject, fact.predicate, fact.object))

@@ -8,7 +8,6 @@ from datetime import date
 from importlib.metadata import version
 
 import pyoxigraph as ox
-
 from atmp.ontology.files import ontology_files
 from atmp.ontology.terms import slice_triples
 
@@ -29,7 +28,7 @@ def refresh(store: Store, *, agent: str) -> bool:
     changed = False
     for name, triples in _sources():
         graph = f"<{store.names.graph(None, Tier.PUBLIC, source=name)}>"
-        entries = _entries(((*triple, graph) for triple in triples()))
+        entries = _entries((*triple, graph) for triple in triples())
         outcome = store.write(f"ontology-{name}", date.today().isoformat(), entries, agent=agent, action="vocabulary")
         changed = changed or outcome.revision is not None
     store.set_meta("vocabulary", mark)

@@ -111,7 +111,8 @@ class Store:
 
     def revision(self) -> int:
         """Return the number of the latest write, 0 for an empty store."""
-        return int(self.connect().execute("SELECT coalesce(max(number), 0) FROM revision").fetchone()[0])
+        found = self.connect().execute("SELECT coalesce(max(number), 0) FROM revision").get
+        return int(found)
 
     def meta(self, key: str) -> str | None:
         """Return a setting that is kept in the file."""
@@ -142,7 +143,7 @@ class Store:
             else ("span.came <= ? AND (span.went IS NULL OR span.went > ?)", (at, at))
         )
         for graph in sorted(graphs):
-            rows = self.connect().execute(f"{_LINES} WHERE {when} AND tg.value = ?", (*wanted, f"<{graph}>"))  # noqa: S608
+            rows = self.connect().execute(f"{_LINES} WHERE {when} AND tg.value = ?", (*wanted, f"<{graph}>"))
             for row in rows:
                 yield f"{row[0]} {row[1]} {row[2]} {row[3]} ."
 
@@ -153,7 +154,7 @@ class Store:
             # a quad that came and went within the window cancels out: whoever catches up never saw it
             other = "span.went IS NULL OR span.went > :last" if added else "span.came <= :since"
             rows = self.connect().execute(
-                f"SELECT span.{column}, * FROM ({_LINES.replace('SELECT', 'SELECT span.came, span.went,')}"  # noqa: S608
+                f"SELECT span.{column}, * FROM ({_LINES.replace('SELECT', 'SELECT span.came, span.went,')}"
                 f" WHERE span.{column} > :since AND span.{column} <= :last AND ({other}) ORDER BY span.{column}) AS span",
                 {"since": since, "last": last},
             )
@@ -178,8 +179,8 @@ class Store:
     ) -> Outcome:
         """Replace what `source` asserts, in one transaction; nothing changes, and no revision is made, where nothing is new.
 
-        `stated` is the ISO date at which the source's facts hold; rows named in `keep` stay as they are. Whatever is raised while `entries` are read leaves
-        the store as it was. Raises StoreBusyError where another process keeps the write lock.
+        `stated` is the ISO date at which the source's facts hold; rows named in `keep` stay as they are. Whatever is
+        raised while `entries` are read leaves the store as it was. Raises StoreBusyError where another process keeps the write lock.
         """
         with self.transaction() as connection:
             revision = self.revision() + 1

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 Value = str | int | float | bool | date | None
 
-_NUMBERS = {"integer": int, "int": int, "long": int, "decimal": float, "double": float, "float": float}
+_NUMBERS: dict[str, Callable[[str], int | float]] = {
+    "integer": int,
+    "int": int,
+    "long": int,
+    "decimal": float,
+    "double": float,
+    "float": float,
+}
 
 
 def value(term: Any) -> Value:

@@ -65,7 +65,8 @@ def columns(model: type[Record]) -> tuple[Column, ...]:
 @lru_cache
 def functional_properties() -> frozenset[str]:
     """Return the properties that take one value in every record type that has them."""
-    single, several = set(), set()
+    single: set[str] = set()
+    several: set[str] = set()
     for model in KINDS.values():
         for column in columns(model):
             (several if column.many else single).add(column.says.property)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from atmp.ontology.vocabulary import vocabulary
 
+from .engine import iri_of
 from .errors import Place
 from .findings import Finding, Severity
 from .records import ATMP, DCT, PROV, RDFS, SKOS
@@ -91,7 +92,7 @@ def check(view: View) -> list[Finding]:
     """Validate every record that the viewer sees; places are the rows the records were read from."""
     subjects: dict[str, list[Triple]] = {}
     for quad in view.engine.oxigraph.quads_for_pattern(None, None, None, None):
-        subjects.setdefault(quad.subject.value, []).append((str(quad.subject), str(quad.predicate), str(quad.object)))
+        subjects.setdefault(iri_of(quad.subject), []).append((str(quad.subject), str(quad.predicate), str(quad.object)))
     typed = {iri: said for iri, said in subjects.items() if any(triple[1] == f"<{TYPE}>" for triple in said)}
     return sorted(validate(typed, _places(view)), key=lambda finding: (finding.record or "", finding.message))
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
-
 from atmp.ontology.vocabulary import vocabulary
 
-from .engine import Engine
+from .engine import Engine, iri_of
 from .errors import UnknownRecordError, UsageError
 from .records import DCT, KINDS, RDFS, Record
 from .store import Store
@@ -99,7 +98,7 @@ class View:
         except ValueError:
             return []
         quads = list(engine.oxigraph.quads_for_pattern(node, None, None, None))
-        quads.sort(key=lambda quad: (self.store.names.read_graph(quad.graph_name.value).tier.rank, str(quad.object)))
+        quads.sort(key=lambda quad: (self.store.names.read_graph(iri_of(quad.graph_name)).tier.rank, str(quad.object)))
         return [(quad.predicate.value, quad.object) for quad in quads]
 
     def iris(self, kind: str) -> list[str]:
@@ -107,7 +106,7 @@ class View:
         if kind not in KINDS:
             raise UsageError(f"'{kind}' is no kind of record: use one of {', '.join(sorted(KINDS))}")
         pattern = self.engine.oxigraph.quads_for_pattern(None, ox.NamedNode(TYPE), ox.NamedNode(KINDS[kind].type), None)
-        return sorted({quad.subject.value for quad in pattern})
+        return sorted({iri_of(quad.subject) for quad in pattern})
 
     def records(self, kind: str) -> list[Record]:
         """Return all records of a kind, by identifier."""
@@ -119,7 +118,7 @@ class View:
         if "://" in identifier:
             return self.record(identifier)
         pattern = self.engine.oxigraph.quads_for_pattern(None, _IDENTIFIER, ox.Literal(identifier), None)
-        found = {quad.subject.value for quad in pattern} & set(self.iris(kind))
+        found = {iri_of(quad.subject) for quad in pattern} & set(self.iris(kind))
         mine = [iri for iri in sorted(found) if centre is None or self.store.names.centre_of(iri) == centre]
         if not mine:
             raise UnknownRecordError(f"there is no {kind} with the id {identifier}")

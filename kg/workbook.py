@@ -18,16 +18,25 @@ ROWS = 500
 """Rows below the header that carry drop-downs."""
 
 LISTS = "Lists"
-_DATED = datetime(2026, 1, 1)  # noqa: DTZ001 - workbooks know no zones; a fixed date keeps the file the same
+_DATED = datetime(2026, 1, 1)
 _GUIDE = (
     ("What this is", "The survey of advanced therapies (ATMPs) in development at one centre."),
     ("How to fill it in", "One row a project, person, organisation, need or capability. Start with the sheet Survey."),
     ("Ids", "Give every row a short id and keep it next year: it is how the atlas knows that it is the same project."),
-    ("What is required", "Only headers with a star. Leave empty what you do not know: nothing you said before is lost."),
-    ("Lists", "Cells with an arrow take a term of the list. If none fits, write your own word: it is kept, and counted."),
+    (
+        "What is required",
+        "Only headers with a star. Leave empty what you do not know: nothing you said before is lost.",
+    ),
+    (
+        "Lists",
+        "Cells with an arrow take a term of the list. If none fits, write your own word: it is kept, and counted.",
+    ),
     ("Several values", "Part them by semicolons: aav9; lentivirus."),
     ("Dates", "2023-06-01, or 2023-06, or 2023."),
-    ("Who sees it", "Internal, unless the sheet Survey or a row's Tier says otherwise. E-mail and contact are never public."),
+    (
+        "Who sees it",
+        "Internal, unless the sheet Survey or a row's Tier says otherwise. E-mail and contact are never public.",
+    ),
     ("Description", "Write a few sentences: similar projects and partners are found by what stands there."),
 )
 
@@ -78,14 +87,20 @@ def _survey(book: xlsxwriter.Workbook, formats: dict[str, Any], rows: list[dict[
     sheet.set_column(1, 1, 50)
     sheet.write_row(0, 0, ["Field", "Value"], formats["head"])
     for number, column in enumerate(FIELDS, start=1):
-        sheet.write_string(number, 0, column.header + ("*" if column.required else ""), formats["must" if column.required else "head"])
+        sheet.write_string(
+            number, 0, column.header + ("*" if column.required else ""), formats["must" if column.required else "head"]
+        )
         sheet.write_comment(number, 0, column.help)
         sheet.write_string(number, 1, said.get(column.header.lower(), ""), formats["wrap"])
         _choices(sheet, column, number, number, 1)
 
 
 def _sheet(
-    book: xlsxwriter.Workbook, formats: dict[str, Any], name: str, columns: tuple[Column, ...], rows: list[dict[str, Any]]
+    book: xlsxwriter.Workbook,
+    formats: dict[str, Any],
+    name: str,
+    columns: tuple[Column, ...],
+    rows: list[dict[str, Any]],
 ) -> None:
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 2)
@@ -93,7 +108,9 @@ def _sheet(
     for at, column in enumerate(columns):
         wide = 60 if column.header == "Description" else 30 if column.sort in {Sort.TEXT, Sort.CONCEPTS} else 16
         sheet.set_column(at, at, wide)
-        sheet.write_string(0, at, column.header + ("*" if column.required else ""), formats["must" if column.required else "head"])
+        sheet.write_string(
+            0, at, column.header + ("*" if column.required else ""), formats["must" if column.required else "head"]
+        )
         sheet.write_comment(0, at, f"{column.help} ({column.sort.value})", {"x_scale": 1.6})
         _choices(sheet, column, 1, max(ROWS, len(rows)), at)
         for number, row in enumerate(rows, start=1):
@@ -104,10 +121,14 @@ def _sheet(
 def _choices(sheet: Any, column: Column, first: int, last: int, at: int) -> None:
     """Offer the scheme's terms; another word only warns, for unknown terms are kept as written."""
     if column.sort is Sort.YES_NO:
-        sheet.data_validation(first, at, last, at, {"validate": "list", "source": ["yes", "no", "unknown"], "error_type": "warning"})
+        sheet.data_validation(
+            first, at, last, at, {"validate": "list", "source": ["yes", "no", "unknown"], "error_type": "warning"}
+        )
     elif column.sort is Sort.CONCEPT:
         options = {"validate": "list", "source": f"={_range(column.scheme or '')}", "error_type": "information"}
-        sheet.data_validation(first, at, last, at, options | {"error_message": "No term of the list: it will be kept as written."})
+        sheet.data_validation(
+            first, at, last, at, options | {"error_message": "No term of the list: it will be kept as written."}
+        )
 
 
 def _range(scheme: str) -> str:
@@ -119,7 +140,9 @@ def _lists(book: xlsxwriter.Workbook, known: Vocabulary) -> None:
     sheet = book.add_worksheet(LISTS)
     sheet.hide()
     for at, (name, scheme) in enumerate(known.schemes.items()):
-        labels = [concept.labels["en"] for concept in scheme.concepts if not _group(name, concept.order, concept.notation)]
+        labels = [
+            concept.labels["en"] for concept in scheme.concepts if not _group(name, concept.order, concept.notation)
+        ]
         sheet.write_string(0, at, name)
         for number, label in enumerate(labels, start=1):
             sheet.write_string(number, at, label)

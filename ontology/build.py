@@ -1,6 +1,6 @@
 """A maintainer's command: make schemes.ttl and context.jsonld from the tables and atmp.ttl.
 
-    python -m atmp.ontology.build
+python -m atmp.ontology.build
 """
 
 from __future__ import annotations

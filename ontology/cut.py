@@ -126,7 +126,9 @@ def _write(path: Path, head: str, release: Release, chosen: set[str]) -> None:
     for term in sorted(chosen):
         said = release[term]
         parents = sorted(above for above, steps in said["ancestors"].items() if steps == 1 and above in chosen)
-        synonyms = sorted({_cell(text) for text in said.get("synonyms", ()) if text != said["label"] and "|" not in text})
+        synonyms = sorted(
+            {_cell(text) for text in said.get("synonyms", ()) if text != said["label"] and "|" not in text}
+        )
         lines.append("\t".join((term, _cell(said["label"]), "|".join(synonyms), "|".join(parents))) + "\n")
     path.write_text("".join(lines), encoding="utf-8")
 
@@ -137,4 +139,4 @@ def _cell(text: str) -> str:
 
 if __name__ == "__main__":
     for _name, _count in cut(Path(sys.argv[1])).items():
-        print(f"{_name}: {_count} terms")  # noqa: T201
+        print(f"{_name}: {_count} terms")

@@ -141,7 +141,10 @@ def spelling(text: str) -> str:
     """Return `text` as words compare: lower case, no marks, single spaces, no plural s on long words."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("'s ", " ").replace("’s ", " ")
     words = "".join(mark if mark.isalnum() or mark == "+" else " " for mark in plain).split()
-    return " ".join(word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith(("ss", "is", "us")) else word for word in words)
+    return " ".join(
+        word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith(("ss", "is", "us")) else word
+        for word in words
+    )
 
 
 @lru_cache(maxsize=1)

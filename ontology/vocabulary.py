@@ -82,9 +82,15 @@ class Vocabulary:
         """Return each scheme's concepts by every word for them; where two share a word, the better name wins."""
         found: dict[str, dict[str, Concept]] = {}
         for name, scheme in self.schemes.items():
-            names, synonyms = {}, {}
+            names: dict[str, Concept] = {}
+            synonyms: dict[str, Concept] = {}
             for concept in scheme.concepts:
-                for word in (concept.iri, concept.iri.replace(ATMP, "atmp:"), concept.notation, *concept.labels.values()):
+                for word in (
+                    concept.iri,
+                    concept.iri.replace(ATMP, "atmp:"),
+                    concept.notation,
+                    *concept.labels.values(),
+                ):
                     names.setdefault(key(word), concept)
                 for word, _ in concept.synonyms:
                     synonyms.setdefault(key(word), concept)
@@ -165,7 +171,9 @@ def vocabulary() -> Vocabulary:
     for row in read_table(FOLDER / "schemes" / "schemes.tsv"):
         name = row["scheme"]
         concepts = tuple(_concept(name, one, extra) for one in read_table(FOLDER / "schemes" / f"{name}.tsv"))
-        schemes[name] = Scheme(name, f"{ATMP}scheme-{name}", _spoken(row, "label"), _spoken(row, "definition"), concepts)
+        schemes[name] = Scheme(
+            name, f"{ATMP}scheme-{name}", _spoken(row, "label"), _spoken(row, "definition"), concepts
+        )
     return Vocabulary(schemes)
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-
 from atmp.api.output import Format, emit, say
 from atmp.kg.errors import UsageError
 from atmp.kg.table import Table

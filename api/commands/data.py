@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-
 from atmp.api.output import Format, emit, findings_table, progress, say
 from atmp.kg.tiers import Tier
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-
 from atmp.api.output import Format, say
 
 if TYPE_CHECKING:

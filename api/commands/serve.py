@@ -6,7 +6,6 @@ import socket
 from typing import Annotated
 
 import typer
-
 from atmp.api.output import say
 
 from .options import Db, open_atlas
@@ -21,7 +20,6 @@ def serve(
 ) -> None:
     """Serve pages, API and SPARQL; takes the next free port where the first is taken."""
     import uvicorn
-
     from atmp.api.app import create_app
     from atmp.api.settings import Settings
 

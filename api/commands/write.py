@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-
 from atmp.api.output import say
 from atmp.kg.errors import UsageError
 from atmp.kg.tiers import Tier

@@ -65,7 +65,11 @@ class Answers:
 
     def records(self, sheet: str, answer: Answer) -> list[Record]:
         """Return the records of one row, the one its id names first."""
-        read = {column.header: answer.cells.read(column) for column in SHEETS[sheet] if column.sheet is None and column.scheme != "tier"}
+        read = {
+            column.header: answer.cells.read(column)
+            for column in SHEETS[sheet]
+            if column.sheet is None and column.scheme != "tier"
+        }
         makers = {
             "Projects": self._project,
             "Investigators": self._investigator,

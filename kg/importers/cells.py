@@ -16,7 +16,9 @@ from .sheets import SheetRow
 
 YES = frozenset({"yes", "y", "ja", "j", "true", "1", "x"})
 NO = frozenset({"no", "n", "nej", "false", "0"})
-UNSAID = frozenset({"unknown", "not known", "n/a", "na", "-", "okänd", "okänt", "vet ej", "not applicable", "ej tillämpligt"})
+UNSAID = frozenset(
+    {"unknown", "not known", "n/a", "na", "-", "okänd", "okänt", "vet ej", "not applicable", "ej tillämpligt"}
+)
 _LONGEST = 32_767  # what a cell of a workbook can hold
 
 

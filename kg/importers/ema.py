@@ -10,13 +10,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from atmp.ontology.vocabulary import iri_of
+
 from ..errors import Place, SourceError
 from ..findings import Finding, Severity
 from ..records import Product
 from ..source import Reading, Row, Source
 from ..tiers import Tier
 from .interface import Context
-from atmp.ontology.vocabulary import iri_of
 
 COLLECTION = "ema-medicines"
 _HEADER_WITHIN = 30
@@ -56,13 +57,17 @@ class MedicinesImporter:
         ]
         chosen = [(number, cells) for number, cells in rows if _yes(cells.get("Advanced therapy"))]
         if not chosen:
-            raise SourceError("no medicine of the table is an advanced therapy: there is nothing to load", Place(path.name, sheet))
+            raise SourceError(
+                "no medicine of the table is an advanced therapy: there is nothing to load", Place(path.name, sheet)
+            )
         others = sum(1 for _, cells in rows if cells) - len(chosen)
         source = Source(
             "ema-medicines", "EMA, medicines", self.name, _stated(table[sheet][:start], chosen), file=path.name,
             sha256=hashlib.sha256(path.read_bytes()).hexdigest(), collection=COLLECTION, publisher="European Medicines Agency",
         )  # fmt: skip
-        told = Finding(Severity.INFO, f"{others} medicines are no advanced therapies and were not read", Place(path.name, sheet))
+        told = Finding(
+            Severity.INFO, f"{others} medicines are no advanced therapies and were not read", Place(path.name, sheet)
+        )
         return Reading(source, None, Tier.PUBLIC, _rows(Place(path.name, sheet), chosen, context), (told,))
 
 
@@ -76,7 +81,9 @@ def _table(path: Path) -> dict[str, list[tuple[Any, ...]]]:
         finally:
             book.close()
     except (KeyError, ValueError, OSError, EOFError, TypeError, zipfile.BadZipFile) as error:
-        raise SourceError(f"the workbook cannot be opened ({error}): it may be cut short; fetch it again", Place(path.name)) from None
+        raise SourceError(
+            f"the workbook cannot be opened ({error}): it may be cut short; fetch it again", Place(path.name)
+        ) from None
 
 
 def _header(table: dict[str, list[tuple[Any, ...]]]) -> tuple[str, int, list[str]] | None:
@@ -105,7 +112,7 @@ def _date(cell: Any) -> date | None:
         return cell.date()
     for form in ("%d/%m/%Y", "%Y-%m-%d"):
         try:
-            return datetime.strptime(str(cell or ""), form).date()  # noqa: DTZ007 - a table's day has no time zone
+            return datetime.strptime(str(cell or ""), form).date()
         except ValueError:
             continue
     return None
@@ -117,9 +124,17 @@ def _rows(place: Place, rows: list[tuple[int, dict[str, Any]]], context: Context
         where = Place(place.file, place.sheet, number)
         identifier = str(cells.get("EMA product number", "")).strip()
         if not identifier or identifier in seen:
-            message = f"{identifier} stands in row {seen[identifier]} already" if identifier else "the medicine has no EMA product number"
+            message = (
+                f"{identifier} stands in row {seen[identifier]} already"
+                if identifier
+                else "the medicine has no EMA product number"
+            )
             column = Place(place.file, place.sheet, number, "EMA product number")
-            yield Row(f"row {number}", where, findings=(Finding(Severity.VIOLATION, message, column, mend="give it one of its own"),))
+            yield Row(
+                f"row {number}",
+                where,
+                findings=(Finding(Severity.VIOLATION, message, column, mend="give it one of its own"),),
+            )
             continue
         seen[identifier] = number
         yield Row(identifier.replace("/", "-"), where, (_product(identifier, cells, context),))

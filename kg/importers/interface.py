@@ -9,11 +9,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
+from atmp.ontology.vocabulary import Vocabulary
+
 from ..errors import Place, SourceError, UsageError
 from ..iris import Names
 from ..source import Reading
 from ..tiers import Tier
-from atmp.ontology.vocabulary import Vocabulary
 
 
 def _nothing(_: str) -> bool:

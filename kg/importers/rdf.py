@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
+from atmp.ontology.files import context_file
 
 from ..errors import Place, SourceError
 from ..iris import slug
@@ -18,7 +19,6 @@ from ..source import Reading, Row, Source, Statement
 from ..tiers import Tier
 from ..triples import TYPE, XSD
 from .interface import Context
-from atmp.ontology.files import context_file
 
 CONTEXT = "https://w3id.org/atmp/context.jsonld"
 _LARGEST = 500_000_000
@@ -47,11 +47,15 @@ class _RdfImporter:
         if len(data) > _LARGEST:
             raise SourceError(f"the file is larger than {_LARGEST // 1_000_000} MB: load it in parts", Place(name))
         if b"<!DOCTYPE" in data[:100_000].upper():
-            raise SourceError("the file has a DOCTYPE: such files are not read, for they can name other files", Place(name))
+            raise SourceError(
+                "the file has a DOCTYPE: such files are not read, for they can name other files", Place(name)
+            )
         try:
             data.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise SourceError("the text is not UTF-8", Place(name, None, data[: error.start].count(b"\n") + 1)) from None
+            raise SourceError(
+                "the text is not UTF-8", Place(name, None, data[: error.start].count(b"\n") + 1)
+            ) from None
         return data
 
     def read(self, path: Path, context: Context) -> Reading:
@@ -60,8 +64,14 @@ class _RdfImporter:
         if not quads:
             raise SourceError("it holds no triple at all: nothing would be loaded", Place(path.name))
         rows = list(_rows(path.name, quads))
-        if not any(quad.predicate.value == TYPE and quad.object.value in _OURS for quad in quads if isinstance(quad.object, ox.NamedNode)):
-            raise SourceError("none of its subjects is of a class of our ontology: nothing of it would be seen", Place(path.name))
+        if not any(
+            quad.predicate.value == TYPE and quad.object.value in _OURS
+            for quad in quads
+            if isinstance(quad.object, ox.NamedNode)
+        ):
+            raise SourceError(
+                "none of its subjects is of a class of our ontology: nothing of it would be seen", Place(path.name)
+            )
         source = Source(
             f"rdf-{slug(path.stem)}", path.stem, self.name, _stated(quads) or context.today, file=path.name,
             sha256=hashlib.sha256(path.read_bytes()).hexdigest(), collection=None if context.centre else slug(path.stem),
@@ -113,7 +123,9 @@ class JsonLdImporter(_RdfImporter):
             raise SourceError(f"it is no JSON ({error})", Place(name, None, line)) from None
         if not isinstance(document, dict | list):
             raise SourceError("it is no JSON-LD document", Place(name))
-        return json.dumps([_inlined(one, name) for one in document] if isinstance(document, list) else _inlined(document, name)).encode()
+        return json.dumps(
+            [_inlined(one, name) for one in document] if isinstance(document, list) else _inlined(document, name)
+        ).encode()
 
 
 def _inlined(document: Any, name: str) -> Any:
@@ -123,7 +135,9 @@ def _inlined(document: Any, name: str) -> Any:
     ours = json.loads(context_file().read_text(encoding="utf-8"))["@context"]
     strange = [one for one in contexts if isinstance(one, str) and one != CONTEXT]
     if strange:
-        raise SourceError(f"its context {strange[0]} would have to be fetched: write the context into the file", Place(name))
+        raise SourceError(
+            f"its context {strange[0]} would have to be fetched: write the context into the file", Place(name)
+        )
     return document | {"@context": [ours if one == CONTEXT else one for one in contexts]}
 
 
@@ -132,7 +146,8 @@ def _rows(name: str, quads: Iterable[ox.Quad]) -> Iterator[Row]:
     for quad in quads:
         if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
             raise SourceError(
-                f"it has a blank node (with {quad.predicate.value}): give it an IRI, so that it can be named again", Place(name)
+                f"it has a blank node (with {quad.predicate.value}): give it an IRI, so that it can be named again",
+                Place(name),
             )
         if not isinstance(quad.subject, ox.NamedNode):
             raise SourceError("it makes a statement about a statement, which is not read", Place(name))
@@ -148,6 +163,8 @@ def _stated(quads: Iterable[ox.Quad]) -> date | None:
     found = [
         quad.object.value
         for quad in quads
-        if quad.predicate.value in {f"{DCT}modified", f"{DCT}issued"} and getattr(quad.object, "datatype", None) == ox.NamedNode(f"{XSD}date")
+        if quad.predicate.value in {f"{DCT}modified", f"{DCT}issued"}
+        and isinstance(quad.object, ox.Literal)
+        and quad.object.datatype == ox.NamedNode(f"{XSD}date")
     ]
     return max((date.fromisoformat(text) for text in found), default=None)

@@ -83,9 +83,7 @@ def _csv(name: str, path: Path) -> Sheet:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = data[: error.start].count(b"\n") + 1
-        raise SourceError(
-            "the text is not UTF-8: save it as CSV UTF-8", Place(path.name, None, row)
-        ) from None
+        raise SourceError("the text is not UTF-8: save it as CSV UTF-8", Place(path.name, None, row)) from None
     lines = text.splitlines()
     separator = ";" if lines and lines[0].count(";") > lines[0].count(",") else ","
     reader = csv.reader(text.splitlines(keepends=True), delimiter=separator, strict=True)
@@ -106,7 +104,8 @@ def _workbook(path: Path, names: Iterable[str]) -> dict[str, Sheet]:
         formulas = openpyxl.load_workbook(path)
     except (KeyError, ValueError, OSError, EOFError, TypeError, zipfile.BadZipFile) as error:
         raise SourceError(
-            f"the workbook cannot be opened ({error}): it may be cut short or damaged; save it again as .xlsx", Place(path.name)
+            f"the workbook cannot be opened ({error}): it may be cut short or damaged; save it again as .xlsx",
+            Place(path.name),
         ) from None
     found = {}
     for name, there in _matching(names, values.sheetnames).items():
@@ -120,7 +119,9 @@ def _workbook(path: Path, names: Iterable[str]) -> dict[str, Sheet]:
 
 def _values(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
     if sheet.max_row > _MOST_ROWS:
-        raise SourceError(f"the sheet has {sheet.max_row} rows, {_MOST_ROWS} are read at most", Place(None, sheet.title))
+        raise SourceError(
+            f"the sheet has {sheet.max_row} rows, {_MOST_ROWS} are read at most", Place(None, sheet.title)
+        )
     for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
         yield number, list(cells)
 
@@ -155,7 +156,12 @@ def _sheet(name: str, place: Place, lines: Iterable[tuple[int, list[Any]]]) -> S
     twice = {header for header in headers if header and headers.count(header) > 1}
     for header in sorted(twice):
         sheet.findings.append(
-            Finding(Severity.VIOLATION, f"two columns are headed '{header}'", Place(place.file, place.sheet, 1, header), mend="keep one")
+            Finding(
+                Severity.VIOLATION,
+                f"two columns are headed '{header}'",
+                Place(place.file, place.sheet, 1, header),
+                mend="keep one",
+            )
         )
     for number, cells in left:
         named = {header: cell for header, cell in zip(headers, cells, strict=False) if header and not _empty(cell)}

@@ -12,13 +12,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from atmp.ontology.vocabulary import iri_of
+
 from ..errors import Place, SourceError
 from ..findings import Finding, Severity
 from ..records import Trial
 from ..source import Reading, Row, Source
 from ..tiers import Tier
 from .interface import Context
-from atmp.ontology.vocabulary import iri_of
 
 COLLECTION = "clinicaltrials"
 _ID = re.compile(r"NCT\d{8}")
@@ -71,7 +72,9 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                 if line.strip():
                     yield number, _object(path, number, line)
     except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise SourceError("the file is cut short or damaged: fetch it again", Place(path.name, None, number + 1)) from None
+        raise SourceError(
+            "the file is cut short or damaged: fetch it again", Place(path.name, None, number + 1)
+        ) from None
     except UnicodeDecodeError:
         raise SourceError("the text is not UTF-8", Place(path.name, None, number + 1)) from None
 
@@ -97,7 +100,9 @@ def _rows(name: str, trials: Iterable[tuple[int, dict[str, Any]]], context: Cont
             yield _refused(f"line {number}", place, message, "every trial needs its id, such as NCT00081055")
         elif identifier in seen:
             mend = "keep one of the two lines"
-            yield _refused(f"{identifier} in line {number}", place, f"{identifier} stands in line {seen[identifier]} already", mend)
+            yield _refused(
+                f"{identifier} in line {number}", place, f"{identifier} stands in line {seen[identifier]} already", mend
+            )
         else:
             seen[identifier] = number
             yield Row(identifier, place, (_trial(identifier, said, context, indications),))
@@ -167,7 +172,7 @@ def _date(said: dict[str, Any], name: str) -> date | None:
     text = _first(said, name) or ""
     for form in ("%B %d, %Y", "%B %Y", "%Y-%m-%d", "%Y-%m", "%Y"):
         try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a register's day has no time zone
+            return datetime.strptime(text, form).date()
         except ValueError:
             continue
     return None

@@ -79,7 +79,9 @@ def _frame(path: Path, sheet: Sheet | None, context: Context) -> tuple[Frame, li
     read = Cells(SheetRow(place, {key: value for key, value in cells.items() if value is not None}), context)
     centre = context.centre or slug(read.text("Centre") or "")
     if not centre:
-        raise SourceError("the centre is not named: fill in the field Centre of the sheet Survey, or give --centre", place)
+        raise SourceError(
+            "the centre is not named: fill in the field Centre of the sheet Survey, or give --centre", place
+        )
     try:
         context.names.centre(centre)
     except UsageError as error:
@@ -87,7 +89,12 @@ def _frame(path: Path, sheet: Sheet | None, context: Context) -> tuple[Frame, li
     held = read.date("Date") or context.today
     tier = context.tier or _tier(read) or Tier.INTERNAL
     frame = Frame(
-        centre, read.text("Centre name") or centre, read.text("Round") or str(held.year), held, tier, bool(read.yes_no("Synthetic"))
+        centre,
+        read.text("Centre name") or centre,
+        read.text("Round") or str(held.year),
+        held,
+        tier,
+        bool(read.yes_no("Synthetic")),
     )
     for header in ("Round", "Date"):
         if cells[header] is None:
@@ -126,11 +133,25 @@ def _headers(sheet: Sheet) -> list[Finding]:
             close = difflib.get_close_matches(header, known, n=1)
             mend = f"did you mean '{close[0]}'?" if close else f"known are {', '.join(known)}"
             place = Place(sheet.place.file, sheet.place.sheet, 1, header)
-            found.append(Finding(Severity.WARNING, f"the column '{header}' is unknown; it was not read", place, value=header, mend=mend))
+            found.append(
+                Finding(
+                    Severity.WARNING,
+                    f"the column '{header}' is unknown; it was not read",
+                    place,
+                    value=header,
+                    mend=mend,
+                )
+            )
     if not sheet.rows:
-        found.append(Finding(Severity.WARNING, f"the sheet {sheet.name} is empty", sheet.place, mend="fill it in, or leave it so"))
+        found.append(
+            Finding(
+                Severity.WARNING, f"the sheet {sheet.name} is empty", sheet.place, mend="fill it in, or leave it so"
+            )
+        )
     found += [
-        Finding(Severity.VIOLATION, f"the column '{column.header}' is missing", sheet.place, mend=f"add it: {column.help}")
+        Finding(
+            Severity.VIOLATION, f"the column '{column.header}' is missing", sheet.place, mend=f"add it: {column.help}"
+        )
         for column in columns
         if column.required and column.header not in sheet.headers and sheet.rows
     ]
@@ -165,7 +186,12 @@ def _row(sheet: str, row: SheetRow, ids: dict[str, dict[str, int]], answers: Ans
         return Row(f"{sheet}/row {row.place.row}", row.place, findings=tuple(cells.findings))
     first = ids[sheet].get(identifier)
     if first is not None and first != row.place.row:
-        cells.violation(header, f"the id {identifier} stands in row {first} already", "give one of the two rows another id", identifier)
+        cells.violation(
+            header,
+            f"the id {identifier} stands in row {first} already",
+            "give one of the two rows another id",
+            identifier,
+        )
         return Row(f"{sheet}/{identifier} in row {row.place.row}", row.place, findings=tuple(cells.findings))
     for column in SHEETS[sheet]:
         if column.required and cells.text(column.header) is None:
@@ -173,7 +199,9 @@ def _row(sheet: str, row: SheetRow, ids: dict[str, dict[str, int]], answers: Ans
     records = answers.records(sheet, Answer(identifier, cells, _links(sheet, cells, ids, answers)))
     tier = _tier(cells)
     project = identifier if sheet == "Projects" else cells.text("Project id") if sheet == "Needs" else None
-    return Row(f"{sheet}/{identifier}", row.place, tuple(_kept(records, cells)), (), tier, project, tuple(cells.findings))
+    return Row(
+        f"{sheet}/{identifier}", row.place, tuple(_kept(records, cells)), (), tier, project, tuple(cells.findings)
+    )
 
 
 def _kept(records: list[Record], cells: Cells) -> list[Record]:

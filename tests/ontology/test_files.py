@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-
 from atmp.kg.records import ATMP, KINDS
 from atmp.kg.triples import columns
 from atmp.ontology.build import build

@@ -6,13 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
-
 from atmp.ontology.terms import extra_synonyms, slice_triples, terms
 
 PARKINSON = "http://purl.obolibrary.org/obo/MONDO_0005180"
 
 
-@pytest.mark.parametrize("text", ["Parkinson disease", "Parkinson's disease", "MONDO:0005180", PARKINSON, "Parkinsons sjukdom"])
+@pytest.mark.parametrize(
+    "text", ["Parkinson disease", "Parkinson's disease", "MONDO:0005180", PARKINSON, "Parkinsons sjukdom"]
+)
 def test_finds_a_disease(text: str) -> None:
     """Label, spelling with 's, CURIE, IRI and the Swedish name find the same disease."""
     assert terms("mondo").find(text) == PARKINSON

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from atmp.ontology.vocabulary import ATMP, iri_of, vocabulary
 
 
@@ -79,7 +78,11 @@ def test_mapped_terms_exist(shared: Path) -> None:
             whole = json.load(io.TextIOWrapper(zstandard.ZstdDecompressor().stream_reader(file), encoding="utf-8"))
         known |= {term for term, said in whole.items() if not said.get("deprecated")}
     stanzas = (shared / "ontologies" / "obi.obo").read_text(encoding="utf-8").split("\n[")
-    known |= {part.split("id: ", 1)[1].split("\n")[0] for part in stanzas if "id: " in part and "is_obsolete: true" not in part}
+    known |= {
+        part.split("id: ", 1)[1].split("\n")[0]
+        for part in stanzas
+        if "id: " in part and "is_obsolete: true" not in part
+    }
     mapped = {
         target.rpartition("/")[2].replace("_", ":")
         for scheme in vocabulary().schemes.values()
