@@ -128,7 +128,8 @@ class Store:
 
     def graphs(self) -> list[Graph]:
         """Return every graph that holds or held a fact: for the store's own use, a viewer sees fewer."""
-        rows = self.connect().execute("SELECT value FROM graph JOIN term ON term.id = graph.term ORDER BY value")
+        # the plus keeps SQLite from walking every term in order of value for the sake of a few graphs
+        rows = self.connect().execute("SELECT value FROM graph JOIN term ON term.id = graph.term ORDER BY +value")
         return [self.names.read_graph(str(value)[1:-1]) for (value,) in rows]
 
     def readable(self, viewer: Viewer) -> frozenset[str]:
