@@ -71,7 +71,8 @@ class Cards:
                 if prop in _LINKS:
                     found.add(rest.split(" ", 1)[0][1:-1])
         rows = self._tables.connect().execute(
-            "SELECT card.iri FROM json_each(?) j JOIN card_part p ON p.scope=? AND p.part=j.value JOIN card ON card.id=p.card",
+            "SELECT card.iri FROM json_each(?) j JOIN card_part p ON p.scope=? AND p.part=j.value"
+            " JOIN card ON card.id=p.card",
             (json.dumps(sorted(subjects)), partition.id),
         )
         return found | subjects | {str(iri) for (iri,) in rows}
@@ -105,7 +106,7 @@ class Cards:
 
     def _unlink(self, connection: apsw.Connection, number: int, row: int, *, vector: bool) -> None:
         """Remove what hangs on a card; its vector only where its text is another."""
-        connection.execute(f"DELETE FROM card_fts_{number} WHERE rowid=?", (row,))  # noqa: S608 - a number
+        connection.execute(f"DELETE FROM card_fts_{number} WHERE rowid=?", (row,))
         connection.execute("DELETE FROM card_part WHERE card=?", (row,))
         connection.execute("DELETE FROM card_term WHERE card=?", (row,))
         if vector and self._tables.has_vectors():
@@ -122,7 +123,7 @@ class Cards:
             (number, card.iri, card.kind, card.identifier, card.title, body, facts, weights, mark, _digest(card.text)),
         ).fetchall()[0]
         connection.execute(
-            f"INSERT INTO card_fts_{number} (rowid, title, body, facts, names) VALUES (?, ?, ?, ?, ?)",  # noqa: S608
+            f"INSERT INTO card_fts_{number} (rowid, title, body, facts, names) VALUES (?, ?, ?, ?, ?)",
             (row, card.title, body, facts, f"{card.identifier} {names(card)}"),
         )
         parts = [(number, part, row) for part in card.parts]
@@ -146,7 +147,8 @@ def _digest(text: str) -> str:
 
 def _weigh(connection: apsw.Connection, number: int) -> None:
     """Work out anew, for the whole scope, how rare each concept is and how much each card leans on it."""
-    cards = [(row, json.loads(said)) for row, said in connection.execute("SELECT id, concepts FROM card WHERE scope=?", (number,))]
+    rows = connection.execute("SELECT id, concepts FROM card WHERE scope=?", (number,))
+    cards = [(row, json.loads(said)) for row, said in rows]
     counts: dict[str, int] = {}
     for _, weights in cards:
         for iri in weights:

@@ -23,9 +23,12 @@ GROUPING = 120
 _WORD = re.compile(r"(?:[^\W_]|\+)+")
 _EMPTY_NOTATIONS = frozenset({"other", "unknown", "not-applicable", "not-stated", "any", "not-an-atmp"})
 _ROOTS = frozenset({"http://purl.obolibrary.org/obo/MONDO_0000001", "http://purl.obolibrary.org/obo/MONDO_0700096"})
-_ORDINARY = frozenset(
-    ["all", "as", "bind", "burn", "ca", "can", "cold", "din", "eps", "face", "gave", "hive", "incl", "iris", "mono", "od", "om", "plan", "plat", "rare", "rich", "scan", "scar", "ten", "was", "whim", "any", "isa", "none", "assay", "pet", "prom", "sev", "mouse", "rat", "viral", "qc", "annan", "alla", "arms", "moa", "imm", "abc", "gc", "cp", "pm", "dm", "ad", "fa", "fd", "fh", "hf", "hd", "hl", "mm", "mi", "mg"]
+_ORDINARY_WORDS = (
+    "all as bind burn ca can cold din eps face gave hive incl iris mono od om plan plat rare rich scan scar ten was whim"
+    " any isa none assay pet prom sev mouse rat viral qc annan alla arms moa imm abc gc cp pm dm ad fa fd fh hf hd hl mm"
+    " mi mg"
 )
+_ORDINARY = frozenset(_ORDINARY_WORDS.split())
 """Short names that are also ordinary words or fragments: they count only where a text writes them in capitals."""
 
 
@@ -41,6 +44,7 @@ class Dictionary:
         """Read the words of the vocabulary's schemes and diseases."""
         self._known = known
         self._concepts: dict[str, str] = {}
+        self._above: dict[str, dict[str, int]] = {}
         for name in SCHEMES:
             for concept in known.schemes[name].concepts if name in known.schemes else ():
                 if concept.notation not in _EMPTY_NOTATIONS:
@@ -74,8 +78,13 @@ class Dictionary:
                 return length if shouted else 0
         return 0
 
-    def above(self, iri: str) -> dict[str, int]:
+    def above(self, iri: str) -> Mapping[str, int]:
         """Return what stands above a concept or disease, by steps; a vector's or cell's platform is one step up."""
+        if iri not in self._above:
+            self._above[iri] = self._find_above(iri)
+        return self._above[iri]
+
+    def _find_above(self, iri: str) -> dict[str, int]:
         known = self._known
         if iri in known.diseases:
             above = known.diseases.ancestors(iri).items()

@@ -6,15 +6,14 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+import numpy as np
 from atmp.kg.errors import EmbedderError
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from numpy.typing import NDArray
 
 DEFAULT = "minilm"
+Vector = NDArray[np.float32]
 Tell = Callable[[str], None]
 
 
@@ -57,7 +56,7 @@ class Embedder(Protocol):
         """Make ready, once, what later makes queries fast."""
         ...
 
-    def encode(self, texts: Sequence[str], *, query: bool = False) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str], *, query: bool = False) -> Vector:
         """Return an array (texts, dimension) of vectors of length 1; `query` tells a question from a document."""
         ...
 

@@ -19,7 +19,7 @@ _SCHEMES = {"classes": "class", "stages": "stage", "vectors": "vector", "cells":
 
 @dataclass(frozen=True)
 class Filters:
-    """What hits must be. Words or IRIs; several of one sort mean any of them, and a concept means those below it too."""
+    """What hits must be. Words or IRIs; several of one sort mean any of them; a concept means those below it too."""
 
     kinds: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
@@ -42,7 +42,8 @@ class Filters:
 
 def _kind(word: str) -> str:
     if word not in KINDS:
-        raise UnknownTermError(word, "kind of record that search finds", difflib.get_close_matches(word, KINDS) or KINDS)
+        near = difflib.get_close_matches(word, KINDS) or KINDS
+        raise UnknownTermError(word, "kind of record that search finds", near)
     return word
 
 

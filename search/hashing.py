@@ -35,7 +35,8 @@ class HashingEmbedder:
         for row, text in enumerate(texts):
             for word in _WORD.findall(text.casefold()):
                 for part in {word, word[:_STEM]}:
-                    digest = int.from_bytes(hashlib.blake2b(part.encode("utf-8", "replace"), digest_size=8).digest(), "big")
+                    hashed = hashlib.blake2b(part.encode("utf-8", "replace"), digest_size=8)
+                    digest = int.from_bytes(hashed.digest(), "big")
                     found[row, digest % self.dimension] += 1.0 if digest >> 63 else -1.0
             norm = float(np.linalg.norm(found[row]))
             found[row] = found[row] / norm if norm else 1.0 / self.dimension**0.5

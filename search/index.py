@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +55,7 @@ class Index:
         self._cards.catch_up(partition, progress)
 
     def catch_up_all(self, progress: Progress) -> None:
-        """Bring up the owner's, the public's and every part that was ever asked for; drop what nobody's rights name now."""
+        """Bring up the owner's, the public's and every part ever asked for; drop parts that nobody's rights name now."""
         for viewer in (OWNER, PUBLIC):
             self.partition(viewer)
         for partition in self.tables.partitions():
@@ -68,16 +68,16 @@ class Index:
         """Return how far one part, or the whole index, is."""
         which, values = ("WHERE scope=?", (partition.id,)) if partition else ("", ())
         run = self.tables.connect().execute
-        count, pending = run(f"SELECT count(*), coalesce(sum(NOT embedded), 0) FROM card {which}", values).fetchone()  # noqa: S608
+        count = run(f"SELECT count(*) FROM card {which}", values).get
+        pending = run(f"SELECT coalesce(sum(NOT embedded), 0) FROM card {which}", values).get
         where = which.replace("scope", "id")
-        revision = run(f"SELECT coalesce(min(revision), 0) FROM search_scope {where}", values).fetchone()[0]  # noqa: S608
+        revision = run(f"SELECT coalesce(min(revision), 0) FROM search_scope {where}", values).get
         return IndexStatus(int(count), int(revision), int(pending))
 
     def pending(self, partition: Partition) -> int:
         """Return how many cards of a part wait for their embedding."""
         run = self.tables.connect().execute
-        found = run("SELECT count(*) FROM card WHERE scope=? AND embedded = 0", (partition.id,)).fetchone()
-        return int(found[0])
+        return int(run("SELECT count(*) FROM card WHERE scope=? AND embedded = 0", (partition.id,)).get)
 
     def check(self, model: Embedder) -> None:
         """Raise EmbedderError where the vectors were made with another model."""
@@ -86,7 +86,7 @@ class Index:
             same_stamp(made_with, model.stamp)
 
     def embed(self, model: Embedder, progress: Progress, partition: Partition | None = None) -> None:
-        """Give every waiting card its vector, in steps that survive on their own; no lock is held while a model runs."""
+        """Give every waiting card its vector, in steps that each survive; no lock is held while a model runs."""
         self.check(model)
         self._adopt()
         done, total = 0, self._texts(partition)
@@ -103,21 +103,21 @@ class Index:
 
     def _texts(self, partition: Partition | None) -> int:
         which, values = ("AND scope=?", (partition.id,)) if partition else ("", ())
-        query = f"SELECT count(DISTINCT digest) FROM card WHERE embedded = 0 {which}"  # noqa: S608
-        return int(self.tables.connect().execute(query, values).fetchone()[0])
+        query = f"SELECT count(DISTINCT digest) FROM card WHERE embedded = 0 {which}"
+        return int(self.tables.connect().execute(query, values).get)
 
     def _waiting(self, partition: Partition | None) -> dict[str, str]:
         """Return a batch of texts to embed by digest, of like length so that little is padded."""
         which, values = ("AND scope=?", (partition.id,)) if partition else ("", ())
         rows = self.tables.connect().execute(
-            f"SELECT digest, title, body, facts FROM card WHERE embedded = 0 {which}"  # noqa: S608
+            f"SELECT digest, title, body, facts FROM card WHERE embedded = 0 {which}"
             " GROUP BY digest ORDER BY min(length(title) + length(facts) + length(body), 1800) DESC, digest LIMIT ?",
             (*values, _BATCH),
         )
         return {str(row[0]): read_text(row[1], row[2], row[3]) for row in rows}
 
     def _adopt(self) -> None:
-        """Give waiting cards the vector of a card with the same text in another scope: the same text, the same vector."""
+        """Give waiting cards the vector of a card with the same text in another scope."""
         if not self.tables.has_vectors():
             return
         run = self.tables.connect().execute
@@ -148,14 +148,14 @@ class Index:
             for row, number, digest in waiting:
                 connection.execute(
                     "INSERT INTO card_vector (rowid, scope, vector) VALUES (?, ?, ?)",
-                    (row, number, vectors[digest].astype(np.float32).tobytes()),
+                    (row, number, vectors[str(digest)].astype(np.float32).tobytes()),
                 )
                 connection.execute("UPDATE card SET embedded=1 WHERE id=?", (row,))
 
-    def vectors(self, rows: list[int]) -> Iterator[NDArray[np.float32]]:
+    def vectors(self, rows: Sequence[int]) -> Iterator[NDArray[np.float32]]:
         """Yield the vectors of these cards, of those that have one."""
         run = self.tables.connect().execute
-        for row in rows if self.tables.has_vectors() else []:
+        for row in rows if self.tables.has_vectors() else ():
             found = run("SELECT vector FROM card_vector WHERE rowid=?", (row,)).fetchone()
             if found is not None:
                 yield np.frombuffer(found[0], dtype=np.float32)
@@ -163,4 +163,4 @@ class Index:
 
 def read_text(title: str, body: str, facts: str) -> str:
     """Return what is embedded of a kept card."""
-    return Card("", "", "", title, tuple(body.split("\n")) if body else (), tuple(facts.split("\n")) if facts else ()).text
+    return Card("", "", "", title, tuple(body.splitlines()), tuple(facts.splitlines())).text

@@ -46,7 +46,8 @@ class Session:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return an array (texts, dimension) of vectors of length 1; texts of like length run together."""
         order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
-        parts = [self._run([texts[row] for row in order[start : start + _BATCH]]) for start in range(0, len(order), _BATCH)]
+        batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
+        parts = [self._run([texts[row] for row in batch]) for batch in batches]
         found = np.zeros((len(texts), parts[0].shape[1] if parts else 0), dtype=np.float32)
         if parts:
             found[order] = np.concatenate(parts)

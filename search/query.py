@@ -22,14 +22,19 @@ QUESTION = 24
 _WORD = re.compile(r"[^\W_]+")
 _ASKED = 32  # words that are looked up: each one costs time in proportion to how common it is
 _READ = 20_000
-_STOP = frozenset(
-    ["a", "about", "an", "and", "any", "are", "as", "at", "be", "been", "by", "can", "could", "do", "does", "each", "for", "from", "had", "has", "have", "how", "i", "if", "in", "into", "is", "it", "its", "may", "me", "more", "most", "my", "not", "of", "on", "one", "or", "our", "such", "than", "that", "the", "their", "them", "there", "these", "they", "this", "those", "to", "use", "used", "using", "very", "was", "we", "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "will", "with", "within", "would", "you", "your", "alla", "att", "av", "de", "dem", "den", "det", "där", "dessa", "eller", "en", "ett", "för", "från", "ha", "har", "hos", "hur", "i", "inte", "jag", "kan", "med", "mot", "när", "och", "om", "på", "samt", "som", "sin", "till", "under", "upp", "ut", "var", "vad", "vara", "vi", "vid", "vilka", "vilken", "vilket", "är"]
+_STOP_WORDS = (
+    "a about an and any are as at be been by can could do does each for from had has have how i if in into is it its"
+    " may me more most my not of on one or our such than that the their them there these they this those to use used"
+    " using very was we were what when where which who whom whose why will with within would you your"
+    " alla att av de dem den det där dessa eller en ett för från ha har hos hur i inte jag kan med mot när och om på"
+    " samt som sin till under upp ut var vad vara vi vid vilka vilken vilket är"
 )
+_STOP = frozenset(_STOP_WORDS.split())
 
 
 @dataclass(frozen=True)
 class Query:
-    """A question or a whole text. `words` are looked up and shown; `weights` are the concepts it names and those above."""
+    """A question or a whole text: `words` are looked up, `weights` are the concepts it names and those above."""
 
     text: str
     words: tuple[str, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import apsw
@@ -19,9 +19,9 @@ K = 60
 
 WEIGHTS = {
     "question": {"words": 1.0, "meaning": 1.0, "concepts": 0.7},
-    "text": {"words": 0.2, "meaning": 1.0, "concepts": 0.5},
+    "text": {"words": 0.5, "meaning": 1.0, "concepts": 1.0},
 }
-DEPTH = 200
+DEPTH = 100
 _COLUMNS = "3.0, 1.0, 1.0, 1.0"  # title, body, facts, names
 Found = list[tuple[int, float]]
 """Rows with how well they fit, best first."""
@@ -29,7 +29,7 @@ Found = list[tuple[int, float]]
 
 @dataclass(frozen=True)
 class Ranked:
-    """One card's row with its score and the parts that add up to it; `near` is the cosine of the vectors, where known."""
+    """One card's row with its score and the parts that add up to it; `near` is the vectors' cosine, where known."""
 
     row: int
     score: float
@@ -51,7 +51,7 @@ def by_words(
         return []
     table, (only, values) = f"card_fts_{partition.id}", _among(allowed)
     rows = connection.execute(
-        f"SELECT rowid, -bm25({table}, {_COLUMNS}) FROM {table} WHERE {table} MATCH ?{only}"  # noqa: S608 - our own names
+        f"SELECT rowid, -bm25({table}, {_COLUMNS}) FROM {table} WHERE {table} MATCH ?{only}"
         f" AND rank MATCH 'bm25({_COLUMNS})' ORDER BY rank LIMIT ?",
         (query.match, *values, depth),
     )
@@ -68,7 +68,7 @@ def by_meaning(
     """Return rows by the cosine of their vector with `vector`."""
     only, values = _among(allowed)
     rows = connection.execute(
-        f"SELECT rowid, distance FROM card_vector WHERE vector MATCH ? AND k = ? AND scope = ?{only} ORDER BY distance",  # noqa: S608
+        f"SELECT rowid, distance FROM card_vector WHERE vector MATCH ? AND k = ? AND scope = ?{only} ORDER BY distance",
         (vector.astype(np.float32).tobytes(), min(depth, 4096), partition.id, *values),
     )
     return [(int(row), 1.0 - float(distance)) for row, distance in rows]
@@ -81,15 +81,17 @@ def by_concepts(
     if not query.weights:
         return [], {}
     rows = connection.execute(
-        "SELECT concept, rarity, cards, weights FROM card_concept WHERE scope=? AND concept IN (SELECT value FROM json_each(?))",
+        "SELECT concept, rarity, cards, weights FROM card_concept"
+        " WHERE scope=? AND concept IN (SELECT value FROM json_each(?))",
         (partition.id, json.dumps(list(query.weights))),
-    ).fetchall()
-    total = connection.execute("SELECT count(*) FROM card WHERE scope=?", (partition.id,)).fetchone()[0]
-    asked = weighed(query.weights, {str(row[0]): float(row[1]) for row in rows}, rarity(1, int(total)))
-    if not rows:
+    )
+    posted: list[tuple[str, float, bytes, bytes]] = rows.fetchall()  # type: ignore[assignment]
+    total = int(connection.execute("SELECT count(*) FROM card WHERE scope=?", (partition.id,)).get)
+    asked = weighed(query.weights, {iri: rare for iri, rare, _, _ in posted}, rarity(1, total))
+    if not posted:
         return [], asked
-    cards = np.concatenate([np.frombuffer(row[2], dtype=np.int64) for row in rows])
-    values = np.concatenate([np.frombuffer(row[3], dtype=np.float32) * asked[row[0]] for row in rows])
+    cards = np.concatenate([np.frombuffer(ids, dtype=np.int64) for _, _, ids, _ in posted])
+    values = np.concatenate([np.frombuffer(said, dtype=np.float32) * asked[iri] for iri, _, _, said in posted])
     ids, places = np.unique(cards, return_inverse=True)
     sums = np.bincount(places, weights=values)
     if allowed is not None:
@@ -99,12 +101,18 @@ def by_concepts(
     return [(int(ids[place]), float(sums[place])) for place in best], asked
 
 
-def fused(found: Mapping[str, Found], weights: Mapping[str, float], near: Mapping[int, float]) -> list[Ranked]:
-    """Return rows best first, by reciprocal rank fusion scaled to 0..1: first in every order scores 1."""
+def fused(found: Mapping[str, Found], weights: Mapping[str, float]) -> Iterator[Ranked]:
+    """Yield rows best first, by reciprocal rank fusion scaled to 0..1: first in every order scores 1."""
     whole = sum(weights[name] for name in found) or 1.0
-    parts: dict[int, dict[str, float]] = {}
-    for name, rows in found.items():
-        for place, (row, _) in enumerate(rows, start=1):
-            parts.setdefault(row, {})[name] = weights[name] / whole * (K + 1) / (K + place)
-    ranked = [Ranked(row, sum(said.values()), said, near.get(row)) for row, said in parts.items()]
-    return sorted(ranked, key=lambda one: (-one.score, one.row))
+    places = {name: {row: place for place, (row, _) in enumerate(rows, start=1)} for name, rows in found.items()}
+    scores: dict[int, float] = {}
+    for name, ranks in places.items():
+        share = weights[name] / whole * (K + 1)
+        for row, place in ranks.items():
+            scores[row] = scores.get(row, 0.0) + share / (K + place)
+    near = dict(found.get("meaning", ()))
+    for row in sorted(scores, key=lambda one: (-scores[one], one)):
+        parts = {
+            name: weights[name] / whole * (K + 1) / (K + ranks[row]) for name, ranks in places.items() if row in ranks
+        }
+        yield Ranked(row, scores[row], parts, near.get(row))

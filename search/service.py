@@ -83,8 +83,9 @@ class SearchService:
         if len(texts) > 1:
             raise QueryRefusedError("search:like takes several records, but one text only")
         return self._finder.similar(
-            view.viewer, to=records, text=texts[0] if texts else None, filters=filters, limit=int(limit), min_score=least
-        )
+            view.viewer, to=records, text=texts[0] if texts else None, filters=filters, limit=int(limit),
+            min_score=least,
+        )  # fmt: skip
 
 
 def _number(request: Request, name: str, default: float, least: float, most: float) -> float:
@@ -163,7 +164,7 @@ def _value(found: Sequence[Token], position: int, prefixes: dict[str, str]) -> t
     token = found[position] if position < len(found) else Token("mark", "", 0)
     position += 1
     if token.sort == "string":
-        while position + 1 < len(found) and found[position].text in {"@", "^"}:  # a language or datatype changes nothing
+        while position + 1 < len(found) and found[position].text in {"@", "^"}:  # language and datatype change nothing
             position += 2 if found[position + 1].text != "^" else 3
         return _plain(token.text), position
     if token.sort == "iri":

@@ -18,7 +18,8 @@ from atmp.kg.viewer import Viewer
 _TABLES = """
 CREATE TABLE IF NOT EXISTS search_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS search_scope (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, viewer TEXT NOT NULL, revision INTEGER NOT NULL, recipe TEXT NOT NULL);
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, viewer TEXT NOT NULL, revision INTEGER NOT NULL,
+    recipe TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS card (
     id INTEGER PRIMARY KEY, scope INTEGER NOT NULL, iri TEXT NOT NULL, kind TEXT NOT NULL, identifier TEXT NOT NULL,
     title TEXT NOT NULL, body TEXT NOT NULL, facts TEXT NOT NULL, concepts TEXT NOT NULL, mark TEXT NOT NULL,
@@ -112,7 +113,7 @@ class Tables:
         with self.store.transaction() as connection:
             self._empty_vectors(connection, partition.id)
             for name in ("card", "card_part", "card_term", "card_concept"):
-                connection.execute(f"DELETE FROM {name} WHERE scope=?", (partition.id,))  # noqa: S608 - our own names
+                connection.execute(f"DELETE FROM {name} WHERE scope=?", (partition.id,))
             connection.execute("DELETE FROM search_scope WHERE id=?", (partition.id,))
             connection.execute(f"DROP TABLE IF EXISTS card_fts_{partition.id}")
 
@@ -126,7 +127,7 @@ class Tables:
             for partition in self.partitions():
                 connection.execute(f"DROP TABLE IF EXISTS card_fts_{partition.id}")
             for name in _CLEARED:
-                connection.execute(f"DELETE FROM {name}")  # noqa: S608 - our own names
+                connection.execute(f"DELETE FROM {name}")
             connection.execute("DROP TABLE IF EXISTS card_vector")
 
     def has_vectors(self) -> bool:

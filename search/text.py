@@ -175,7 +175,7 @@ class Writer:
         needs = [one for one in parts if isinstance(one, Need)]
         draft.say("Needs", *(one.label or (_label(one.category) if one.category else None) for one in needs))
         observed = [one for one in parts if isinstance(one, StageObservation) and one.stage]
-        latest = max(observed, key=lambda one: (one.observed.isoformat() if one.observed else "", one.iri), default=None)
+        latest = max(observed, key=lambda one: (str(one.observed or ""), one.iri), default=None)
         if latest is not None and latest.stage:
             draft.say("Stage", _label(latest.stage))
             draft.terms.append(("stage", latest.stage))

@@ -1,4 +1,4 @@
-"""Any sentence-transformers model, by name or path. Loading it takes seconds: nothing is loaded before the first text."""
+"""Any sentence-transformers model, by name or path, loaded at the first text: that takes seconds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def load(name: str) -> Any:
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
-    logging.disable_progress_bar()  # stderr is for what a user should know
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # stderr is for what a user should know
     try:
         return SentenceTransformer(name, device="cpu")
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
