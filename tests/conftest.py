@@ -1,19 +1,72 @@
-"""What several test modules share: the folder of public records, where it stands."""
+"""What all tests share: real data where it stands beside the checkout, small stores, and small surveys."""
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-SHARED = ROOT.parent / "shared"
+from atmp.kg.importers.columns import FIELDS, SHEETS, SURVEY
+from atmp.kg.importers.interface import Context
+from atmp.kg.iris import Names
+from atmp.kg.store import Store
+from atmp.ontology.vocabulary import vocabulary
+
+_SHARED = Path(__file__).parents[2] / "shared" / "data"
+Rows = list[dict[str, str]]
+Survey = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of public records beside the checkout; without it the test is skipped."""
-    folder = SHARED / "data"
-    if not folder.is_dir():
-        pytest.skip("the folder ../shared/data with public records is not here")
-    return folder
+    """Return the folder of real records; they are not part of the product."""
+    if not _SHARED.is_dir():
+        pytest.skip("the folder of real records is not here: these tests need ../shared/data beside the checkout")
+    return _SHARED
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Return an empty store."""
+    with Store.create(tmp_path / "test.atlas") as made:
+        yield made
+
+
+@pytest.fixture
+def context() -> Context:
+    """Return what an importer is told, at a fixed day."""
+    return Context(Names(), vocabulary(), datetime(2026, 11, 1, tzinfo=UTC).date())
+
+
+PROJECT = {"Project id": "P01", "Title": "A therapy", "ATMP class": "GTMP", "Stage": "4"}
+
+
+@pytest.fixture
+def survey(tmp_path: Path) -> Survey:
+    """Return a maker of survey folders: sheets by name, a project P01 unless told otherwise."""
+    made = 0
+
+    def make(fields: dict[str, str] | None = None, **sheets: Rows) -> Path:
+        nonlocal made
+        made += 1
+        folder = tmp_path / f"survey{made}"
+        folder.mkdir()
+        said = {"Centre": "lund", "Round": "2023", "Date": "2023-06-01", "Tier": "public"} | (fields or {})
+        rows = [{"Field": column.header, "Value": said.get(column.header, "")} for column in FIELDS]
+        _write(folder / f"{SURVEY}.csv", ["Field", "Value"], rows)
+        for name, some in ({"Projects": [PROJECT]} | sheets).items():
+            headers = list(dict.fromkeys([column.header for column in SHEETS[name]] + [key for row in some for key in row]))
+            _write(folder / f"{name}.csv", headers, some)
+        return folder
+
+    return make
+
+
+def _write(path: Path, headers: list[str], rows: Rows) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, headers, restval="")
+        writer.writeheader()
+        writer.writerows(rows)

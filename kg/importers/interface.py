@@ -57,6 +57,14 @@ _IMPORTERS = {
     "n-quads": "rdf:NQuadsImporter",
     "n-triples": "rdf:NTriplesImporter",
 }
+_ENDINGS = {
+    ".xlsx": "survey",
+    ".jsonl": "studyfields",
+    ".ttl": "turtle",
+    ".jsonld": "json-ld",
+    ".nq": "n-quads",
+    ".nt": "n-triples",
+}
 
 
 def names() -> tuple[str, ...]:
@@ -83,6 +91,8 @@ def detect(path: Path) -> Importer:
         found = importer(name)
         if found.recognises(path):
             return found
+    if path.is_file() and path.suffix in _ENDINGS:
+        return importer(_ENDINGS[path.suffix])  # broken, most likely: reading it says where
     raise SourceError(
         f"its content is of no known format. Known are {', '.join(_IMPORTERS)}; where you know better, say it with --as",
         Place(path.name),

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,8 @@ class _RdfImporter:
             return False
         try:
             data = self.prepare(path.read_bytes(), path.name)
-            return next(iter(ox.parse(data, format=self.form, base_iri="urn:x-atmp:file")), None) is not None
+            # two statements, for the first of N-Quads is Turtle up to its graph
+            return len(list(islice(ox.parse(data, format=self.form, base_iri="urn:x-atmp:file"), 2))) > 0
         except (SyntaxError, ValueError, SourceError, OSError):
             return False
 

@@ -145,7 +145,7 @@ def _headers(sheet: Sheet) -> list[Finding]:
     if not sheet.rows:
         found.append(
             Finding(
-                Severity.WARNING, f"the sheet {sheet.name} is empty", sheet.place, mend="fill it in, or leave it so"
+                Severity.INFO, f"the sheet {sheet.name} is empty", sheet.place, mend="fill it in, or leave it so"
             )
         )
     found += [

@@ -1,0 +1,54 @@
+"""Text cards: what a record says in words."""
+
+from __future__ import annotations
+
+from atmp.kg.store import Store
+from atmp.kg.tiers import Tier
+from atmp.kg.viewer import OWNER, PUBLIC, Viewer
+from atmp.search.text import Writer, sentences
+
+from .conftest import PARKINSON, iri, project, write
+
+
+def test_a_project_s_card_holds_its_product_methods_needs_and_latest_stage(store: Store) -> None:
+    """One card says all of a project: what hangs on it is found through it."""
+    card = Writer(store.view(PUBLIC)).cards([iri("project", "P01")])[iri("project", "P01")]
+    assert card is not None
+    assert "Needs: A potency test for dopamine release." in card.facts
+    assert any(fact.startswith("Methods: electroporation") for fact in card.facts)
+    assert PARKINSON in card.diseases
+    assert [term for name, term in card.terms if name == "stage"] == ["https://w3id.org/atmp/ontology/stage-8"]
+    assert iri("product", "P01") in card.parts
+
+
+def test_a_product_of_a_project_has_no_card_of_its_own_and_a_medicine_has(store: Store) -> None:
+    """Only reference products stand alone, or every project would be found twice."""
+    writer = Writer(store.view(PUBLIC))
+    found = writer.cards([iri("product", "P01"), iri("product", "M1", None)])
+    assert found[iri("product", "P01")] is None
+    medicine = found[iri("product", "M1", None)]
+    assert medicine is not None
+    assert medicine.title == "Oculovir"
+
+
+def test_a_card_holds_only_what_its_viewer_may_read(store: Store) -> None:
+    """A confidential sentence is in the owner's card and in nobody else's."""
+    secret = project("P02", "AAV2 gene therapy for inherited blindness", "x", mechanism="The capsid is called Zeta.")[1:]
+    write(store, {"secret": secret}, key="secret", tier=Tier.INTERNAL)
+    where = iri("project", "P02")
+    texts = {who.name: Writer(store.view(who)).cards([where])[where] for who in (OWNER, PUBLIC, Viewer("p", {"*": Tier.PARTNER}))}
+    assert "Zeta" in repr(texts["owner"])
+    assert "Zeta" not in repr(texts["public"])
+    assert "Zeta" not in repr(texts["p"])
+
+
+def test_something_that_is_no_record_has_no_card(store: Store) -> None:
+    """An IRI of nothing, and something that is no IRI, have none, and nothing is raised."""
+    assert Writer(store.view(PUBLIC)).cards(["https://example.org/none", "no iri at all"]) == {
+        "https://example.org/none": None, "no iri at all": None,
+    }  # fmt: skip
+
+
+def test_sentences_are_split_at_ends_and_lines_and_never_twice() -> None:
+    """Numbers and abbreviations in the middle of a sentence may split it, but nothing is lost."""
+    assert sentences("One. Two!\nThree\x00", "One.", None) == ("One.", "Two!", "Three")
