@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +15,9 @@ from atmp.kg.importers.interface import Context
 from atmp.kg.iris import Names
 from atmp.kg.store import Store
 from atmp.ontology.vocabulary import vocabulary
+
+if TYPE_CHECKING:
+    from atmp.api.atlas import Atlas
 
 _SHARED = Path(__file__).parents[2] / "shared" / "data"
 Rows = list[dict[str, str]]
@@ -70,3 +74,27 @@ def _write(path: Path, headers: list[str], rows: Rows) -> None:
         writer = csv.DictWriter(file, headers, restval="")
         writer.writeheader()
         writer.writerows(rows)
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of a demonstration atlas, indexed with the embedder that needs no model."""
+    from atmp.api.atlas import Atlas
+    from atmp.api.demonstration import prepare_demo
+
+    path = tmp_path_factory.mktemp("demo") / "demo.atlas"
+    atlas = Atlas.create(path, model="hashing")
+    prepare_demo(atlas, agent="test", progress=lambda *_: None)
+    atlas.finder.index()
+    atlas.close()
+    return path
+
+
+@pytest.fixture
+def demo(demo_file: Path) -> Iterator[Atlas]:
+    """Return the demonstration atlas, for reading only."""
+    from atmp.api.atlas import Atlas
+
+    atlas = Atlas(Store.open(demo_file), model="hashing")
+    yield atlas
+    atlas.close()
