@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from atmp.kg.errors import EmbedderError
@@ -44,7 +44,9 @@ class Index:
         found = self.tables.partition(key)
         if found is None:
             return self.tables.add(key, viewer)
-        return Partition(found.id, key, viewer, found.revision, found.recipe)
+        if scope(self._store, found.viewer).key != key:  # who asked first reads other graphs now
+            self.tables.hand_over(found, viewer)
+        return replace(found, viewer=viewer)
 
     def behind(self, partition: Partition) -> bool:
         """Return whether the part's cards are older than the facts."""

@@ -110,7 +110,7 @@ def parse(body: str, prefixes: dict[str, str]) -> Request:
         request.subject = subject[1:]
         position = _properties(request, found, position + 1, prefixes)
     if not request.subject:
-        raise QueryRefusedError("a search clause needs at least ?record search:text \"...\"")
+        raise QueryRefusedError('a search clause needs at least ?record search:text "..."')
     return request
 
 
@@ -132,9 +132,7 @@ def _properties(request: Request, found: Sequence[Token], position: int, prefixe
     return position + 1
 
 
-def _objects(
-    request: Request, name: str, found: Sequence[Token], position: int, prefixes: dict[str, str]
-) -> int:
+def _objects(request: Request, name: str, found: Sequence[Token], position: int, prefixes: dict[str, str]) -> int:
     while True:
         token = found[position] if position < len(found) else Token("mark", "", 0)
         if token.text[:1] in {"?", "$"} and len(token.text) > 1:
@@ -170,7 +168,11 @@ def _value(found: Sequence[Token], position: int, prefixes: dict[str, str]) -> t
     if token.sort == "iri":
         return token.text, position
     if token.sort == "name":
-        if position + 1 < len(found) and found[position].text == "." and found[position + 1].start == found[position].start + 1:
+        if (
+            position + 1 < len(found)
+            and found[position].text == "."
+            and found[position + 1].start == found[position].start + 1
+        ):
             whole = f"{token.text}.{found[position + 1].text}"
             if whole.replace(".", "", 1).isdigit():  # a decimal is three tokens to the guard
                 return whole, position + 2

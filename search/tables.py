@@ -108,6 +108,11 @@ class Tables:
             )
         return Partition(number, key, viewer, 0, "")
 
+    def hand_over(self, partition: Partition, viewer: Viewer) -> None:
+        """Read a scope's part as another viewer of the same graphs from now on."""
+        with self.store.transaction() as connection:
+            connection.execute("UPDATE search_scope SET viewer=? WHERE id=?", (_line(viewer), partition.id))
+
     def drop(self, partition: Partition) -> None:
         """Remove a scope's part."""
         with self.store.transaction() as connection:

@@ -63,9 +63,20 @@ def test_a_changed_record_is_found_by_its_new_words_and_no_longer_by_its_old(sto
 def test_a_withdrawn_record_is_gone_from_every_table(store: Store, finder: Finder) -> None:
     """Nothing of it stays behind: no card, no words, no vector, no term."""
     write(store, {"P01": survey()["P01"]})
-    assert {hit.identifier for hit in finder.search(PUBLIC, "gene therapy for blindness").hits} == {"P01", "NCT1", "NCT2", "M1"}
+    assert {hit.identifier for hit in finder.search(PUBLIC, "gene therapy for blindness").hits} == {
+        "P01",
+        "NCT1",
+        "NCT2",
+        "M1",
+    }
     run = store.connect().execute
-    for table, column in (("card", "id"), ("card_part", "card"), ("card_term", "card"), ("card_vector", "rowid"), ("card_fts_1", "rowid")):
+    for table, column in (
+        ("card", "id"),
+        ("card_part", "card"),
+        ("card_term", "card"),
+        ("card_vector", "rowid"),
+        ("card_fts_1", "rowid"),
+    ):
         left = {row for (row,) in run(f"SELECT {column} FROM {table}")}
         assert left <= {row for (row,) in run("SELECT id FROM card")}, table
 
@@ -92,7 +103,7 @@ def test_a_product_whose_project_is_withdrawn_stands_alone(store: Store, finder:
 def test_catching_up_ends_with_the_same_cards_as_a_new_index(store: Store) -> None:
     """However changes come, the index is the one that a fresh start would make."""
     finder = Finder(store, HashingEmbedder())
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311 - the same every time
     everything = {**survey(), **many(12)}
     for _ in range(8):
         write(store, {key: everything[key] for key in everything if chance.random() < 0.6})
@@ -136,7 +147,7 @@ def test_search_before_any_index_answers_by_words_and_says_what_waits(store: Sto
 def test_another_model_is_refused_and_a_cleared_index_takes_it(store: Store, finder: Finder) -> None:
     """Vectors of two models are never compared: the error says how to go on."""
     other = Finder(store, HashingEmbedder(64))
-    for ask in (lambda: other.index(), lambda: other.search(PUBLIC, "cells")):
+    for ask in (other.index, lambda: other.search(PUBLIC, "cells")):
         with pytest.raises(EmbedderError, match="index --rebuild"):
             ask()
     other.clear()
@@ -165,7 +176,9 @@ def test_scopes_stand_apart_and_share_the_work_of_the_same_text(store: Store) ->
     finder.index()
     public = finder.search(PUBLIC, "cells for Parkinson's disease")
     texts = model.texts
-    secret = project("S1", "Secret cells for Parkinson's disease", "Nobody may know of these cells for Parkinson's disease.")
+    secret = project(
+        "S1", "Secret cells for Parkinson's disease", "Nobody may know of these cells for Parkinson's disease."
+    )
     write(store, {"S1": secret}, key="secret", tier=Tier.INTERNAL)
     finder.index()
     assert model.texts == texts + 1

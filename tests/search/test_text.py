@@ -33,10 +33,15 @@ def test_a_product_of_a_project_has_no_card_of_its_own_and_a_medicine_has(store:
 
 def test_a_card_holds_only_what_its_viewer_may_read(store: Store) -> None:
     """A confidential sentence is in the owner's card and in nobody else's."""
-    secret = project("P02", "AAV2 gene therapy for inherited blindness", "x", mechanism="The capsid is called Zeta.")[1:]
+    secret = project("P02", "AAV2 gene therapy for inherited blindness", "x", mechanism="The capsid is called Zeta.")[
+        1:
+    ]
     write(store, {"secret": secret}, key="secret", tier=Tier.INTERNAL)
     where = iri("project", "P02")
-    texts = {who.name: Writer(store.view(who)).cards([where])[where] for who in (OWNER, PUBLIC, Viewer("p", {"*": Tier.PARTNER}))}
+    texts = {
+        who.name: Writer(store.view(who)).cards([where])[where]
+        for who in (OWNER, PUBLIC, Viewer("p", {"*": Tier.PARTNER}))
+    }
     assert "Zeta" in repr(texts["owner"])
     assert "Zeta" not in repr(texts["public"])
     assert "Zeta" not in repr(texts["p"])

@@ -1,0 +1,160 @@
+"""Searching and similar records, from outside."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from atmp.kg.errors import UnknownRecordError, UsageError
+from atmp.kg.store import Store
+from atmp.kg.tiers import Tier
+from atmp.kg.viewer import OWNER, PUBLIC
+from atmp.search.filters import Filters
+from atmp.search.finder import Finder
+from atmp.search.hashing import HashingEmbedder
+
+from .conftest import GVHD, PARKINSON, iri, project, write
+
+ODD = [
+    '"', "'", '""" OR NEAR(', "B-cell AND", "NOT", "a*", "col:umn", "title : cells", "^x", "(((", "-", "+", "{}", "\\",
+    "😀", "\x00", "cell\x00s", "\ud800", "%", "—", "½", "ﬁ", "قلب", "心臓", "' OR 1=1 --", "\n\t",
+]  # fmt: skip
+
+
+def test_the_best_answer_comes_first_with_its_reasons(finder: Finder) -> None:
+    """A hit says what it shares, which sentence fits best, and what its score is made of."""
+    results = finder.search(PUBLIC, "mesenchymal stromal cells for graft-versus-host disease")
+    hit = results.hits[0]
+    assert (hit.identifier, hit.kind, hit.rank) == ("NCT1", "trial", 1)
+    assert GVHD in {concept.iri for concept in hit.concepts}
+    assert "graft versus host disease" in hit.why
+    assert hit.sentence.startswith("Mesenchymal stromal cells are given")
+    assert {concept.label for concept in results.understood} == {
+        "mesenchymal stromal cell",
+        "graft versus host disease",
+    }
+
+
+def test_scores_fall_from_one_to_nought_and_are_the_sum_of_their_parts(finder: Finder) -> None:
+    """A score can be read, compared and cut off."""
+    hits = finder.search(PUBLIC, "gene therapy of the retina with AAV2").hits
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    assert all(1.0 >= one.score >= other.score > 0.0 for one, other in pairwise(hits))
+    for hit in hits:
+        assert sum(hit.parts.values()) == pytest.approx(hit.score, abs=2e-4)
+        assert set(hit.parts) <= {"words", "meaning", "concepts"}
+
+
+def test_limit_and_least_score_cut_the_list(finder: Finder) -> None:
+    """Fewer hits are the first of the many."""
+    whole = finder.search(PUBLIC, "cells").hits
+    assert finder.search(PUBLIC, "cells", limit=2).hits == whole[:2]
+    least = whole[1].score
+    assert all(hit.score >= least for hit in finder.search(PUBLIC, "cells", min_score=least).hits)
+    assert finder.search(PUBLIC, "cells", min_score=least).hits
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n", "\x00\x00"])
+def test_an_empty_text_is_an_error(finder: Finder, text: str) -> None:
+    """Nothing cannot be looked for; the message says so."""
+    with pytest.raises(UsageError, match="empty"):
+        finder.search(PUBLIC, text)
+    with pytest.raises(UsageError, match="empty"):
+        finder.similar(PUBLIC, text=text)
+
+
+@pytest.mark.parametrize("text", [text for text in ODD if text.strip("\x00 \n\t")])
+def test_any_text_gets_an_answer(finder: Finder, text: str) -> None:
+    """Quotes, operators, emoji and half characters are words like others, or none."""
+    assert finder.search(PUBLIC, text).hits
+    assert finder.similar(PUBLIC, text=text).hits
+
+
+def test_a_hundred_thousand_characters_get_an_answer(finder: Finder) -> None:
+    """A whole document may be pasted."""
+    text = "Stromal cells against graft versus host disease. " * 2100
+    assert len(text) > 100_000
+    assert finder.search(PUBLIC, text).hits[0].identifier == "NCT1"
+    assert finder.similar(PUBLIC, text=text).hits[0].identifier == "NCT1"
+
+
+@pytest.mark.parametrize(("limit", "least"), [(0, 0.0), (-1, 0.0), (5000, 0.0), (5, -0.1), (5, 1.1)])
+def test_limits_that_cannot_be_meant_are_errors(finder: Finder, limit: int, least: float) -> None:
+    """A limit below one is a mistake, not an empty answer."""
+    with pytest.raises(UsageError):
+        finder.search(PUBLIC, "cells", limit=limit, min_score=least)
+
+
+def test_similar_to_a_record_leaves_it_out_and_finds_its_like(finder: Finder) -> None:
+    """The medicine for the same eye is nearest to the project for it."""
+    hits = finder.similar(PUBLIC, to=[iri("project", "P02")]).hits
+    assert hits[0].identifier == "M1"
+    assert "P02" not in {hit.identifier for hit in hits}
+    assert "AAV2" in hits[0].why
+
+
+def test_similar_to_a_part_is_similar_to_its_project(finder: Finder) -> None:
+    """A project's product has no card: its project's stands for it."""
+    assert finder.similar(PUBLIC, to=[iri("product", "P02")]) == finder.similar(PUBLIC, to=[iri("project", "P02")])
+
+
+def test_similar_to_several_records_and_a_text_takes_all_into_account(finder: Finder) -> None:
+    """A query by several works: none of them is among the hits."""
+    given = [iri("project", "P02"), iri("trial", "NCT1", None)]
+    hits = finder.similar(PUBLIC, to=given, text="chondrocytes for the knee").hits
+    assert hits[0].identifier == "NCT2"
+    assert not {hit.iri for hit in hits} & set(given)
+
+
+def test_similar_to_nothing_or_to_what_is_not_there_is_an_error(finder: Finder) -> None:
+    """A record that is hidden looks like one that does not exist."""
+    with pytest.raises(UsageError, match="similar to what"):
+        finder.similar(PUBLIC)
+    with pytest.raises(UnknownRecordError):
+        finder.similar(PUBLIC, to=["https://example.org/none"])
+
+
+def test_a_hidden_record_looks_like_none(store: Store, finder: Finder) -> None:
+    """The public gets the same error and the same hits as if it were not there."""
+    before = finder.search(PUBLIC, "Zebra cells")
+    write(
+        store,
+        {"S1": project("S1", "Zebra cells", "Hidden.", indications=(PARKINSON,))},
+        key="s",
+        tier=Tier.CONFIDENTIAL,
+    )
+    finder.index()
+    after = finder.search(PUBLIC, "Zebra cells")
+    assert after.hits == before.hits
+    assert after.understood == before.understood
+    with pytest.raises(UnknownRecordError) as hidden:
+        finder.similar(PUBLIC, to=[iri("project", "S1")])
+    assert str(hidden.value) == f"there is no project, product or trial {iri('project', 'S1')}"
+    assert finder.search(OWNER, "Zebra cells").hits[0].identifier == "S1"
+
+
+def test_answers_are_grouped_by_kind_the_best_first(finder: Finder) -> None:
+    """Trials never push projects out of sight."""
+    groups = finder.search(PUBLIC, "stromal cells").by_kind()
+    assert next(iter(groups)) == "trial"
+    assert set(groups) == {"trial", "project", "product"}
+
+
+def test_a_swedish_question_is_understood_by_its_concepts(finder: Finder) -> None:
+    """The vocabulary knows Swedish, whatever the model knows."""
+    hits = finder.search(PUBLIC, "mesenkymala stromaceller", Filters(kinds=("trial",))).hits
+    assert hits[0].identifier == "NCT1"
+
+
+def test_the_same_question_gets_the_same_answer(store: Store, finder: Finder) -> None:
+    """Ties are broken the same way every time, in every process."""
+    with Store.open(store.path) as again:
+        assert Finder(again, HashingEmbedder()).search(PUBLIC, "cells") == finder.search(PUBLIC, "cells")
+
+
+def test_an_empty_store_has_an_empty_answer(tmp_path) -> None:
+    """Nothing loaded is nothing found."""
+    with Store.create(tmp_path / "empty.atlas") as store:
+        finder = Finder(store, HashingEmbedder())
+        assert finder.index().cards == 0
+        assert finder.search(PUBLIC, "cells").hits == ()
