@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,27 @@ SLICES = {
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+_ABBREVIATION = 4  # letters, at most, of a word that two terms may share by chance
+_POSSESSIVE = re.compile(r"['’]s\b")
+_WORD = re.compile(r"(?:[^\W_]|\+)+")
+_BRITISH = (
+    ("emi", re.compile(r"emia|(?<=an|uk|ch|yc|ur|ss)emic"), r"a\g<0>"),
+    ("hem", re.compile(r"\bhem(?=[ao])"), "haem"),
+    ("edema", re.compile(r"\b(lymph)?edema"), r"\1oedema"),
+    ("esoph", re.compile(r"\besoph"), "oesoph"),
+    ("tumor", re.compile(r"tumor\b"), "tumour"),
+    ("pediatr", re.compile(r"\bpediatr"), "paediatr"),
+    ("celiac", re.compile(r"\bceliac"), "coeliac"),
+    ("diarrhea", re.compile(r"diarrhea"), "diarrhoea"),
+)
+_ELSEWHERE = frozenset(
+    (
+        "aav", "lca", "msc", "hsc", "esc", "nsc", "psc", "til", "tep", "gmp", "lv", "ev", "nk", "dc", "prp", "ivf",
+        "hsp", "pma", "rb", "es", "pcl", "bmd", "fas", "fap", "tac", "tse", "pns", "sdb", "air", "mole", "dish",
+        "caps", "ess", "imam", "fram", "hus", "any",
+    )
+)  # fmt: skip
+"""Abbreviations that mean a cell, vector, reagent or an ordinary word (English or Swedish) before they mean a disease."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +57,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Synonym:
-    """One entry of the curated table: another word for a term or concept, `sort` exact, abbreviation, spelling or related."""
+    """A curated word for a term or concept; `sort` is exact, abbreviation, spelling or related."""
 
     iri: str
     language: str
@@ -46,9 +68,11 @@ class Synonym:
 class Terms:
     """One slice: terms by IRI, and by what they are called."""
 
-    def __init__(self, terms: dict[str, Term], synonyms: dict[str, list[Synonym]]) -> None:
-        """Keep the terms, and the curated synonyms of those among them."""
-        self._terms, self._synonyms = terms, synonyms
+    def __init__(
+        self, terms: dict[str, Term], synonyms: dict[str, list[Synonym]], clashes: frozenset[str] = frozenset()
+    ) -> None:
+        """Keep the terms, the curated synonyms, and the words that the ontology's own synonyms may not claim."""
+        self._terms, self._synonyms, self._clashes = terms, synonyms, clashes
         self._ancestors: dict[str, dict[str, int]] = {}
 
     def __iter__(self) -> Iterator[str]:
@@ -73,13 +97,20 @@ class Terms:
                     found.setdefault(spelling(synonym.text), iri)
         for term in self._terms.values():
             found.setdefault(spelling(term.label), term.iri)
-        clashes = _clashes()
+        own: dict[str, list[str]] = {}
         for term in self._terms.values():
-            for text in term.synonyms:
-                word = spelling(text)
-                if word not in clashes:
-                    found.setdefault(word, term.iri)
+            for word in {spelling(text) for text in term.synonyms} - self._clashes:
+                own.setdefault(word, []).append(term.iri)
+        for word, iris in own.items():
+            if len(iris) == 1 or len(word) > _ABBREVIATION:
+                found.setdefault(word, iris[0])
+        found.pop("", None)
         return found
+
+    @cached_property
+    def _all_words(self) -> dict[str, str]:
+        """Return the words and their British spellings; apart, since most words are found without these."""
+        return {_british(word): iri for word, iri in self._words.items()} | self._words
 
     @cached_property
     def _narrower(self) -> dict[str, set[str]]:
@@ -90,8 +121,8 @@ class Terms:
         return found
 
     def words(self) -> dict[str, str]:
-        """Return the IRI of every word, in `spelling`, that means a term."""
-        return self._words
+        """Return the IRI of every word, in `spelling`, American or British, that means a term."""
+        return self._all_words
 
     def label(self, iri: str) -> str | None:
         """Return a term's English label."""
@@ -101,20 +132,28 @@ class Terms:
     def synonyms(self, iri: str) -> tuple[str, ...]:
         """Return a term's synonyms, the curated ones first."""
         term = self._terms.get(iri)
-        curated = tuple(synonym.text for synonym in self._synonyms.get(iri, ()))
+        curated = tuple(synonym.text for synonym in self.curated(iri))
         return tuple(dict.fromkeys((*curated, *(term.synonyms if term else ()))))
 
     def find(self, text: str) -> str | None:
-        """Return the IRI of the term that a label, synonym, CURIE or IRI means exactly, whatever its case and hyphens."""
-        if text in self._terms:
-            return text
-        iri = OBO + text.strip().replace(":", "_", 1)
-        return iri if iri in self._terms else self._words.get(spelling(text))
+        """Return the IRI of the term that a label, synonym, CURIE or IRI means exactly; case and hyphens do not count."""
+        plain = text.strip()
+        if plain in self._terms:
+            return plain
+        iri = OBO + plain.upper().replace(":", "_", 1)
+        if iri in self._terms:
+            return iri
+        word = spelling(plain)
+        return self._words.get(word) or self._all_words.get(word)
 
     def nearest(self, text: str, n: int = 3) -> list[str]:
         """Return labels of up to `n` terms that look most like `text`."""
         close = difflib.get_close_matches(spelling(text), self._words, n=n * 3, cutoff=0.6)
         return list(dict.fromkeys(self._terms[self._words[word]].label for word in close))[:n]
+
+    def curated(self, iri: str) -> tuple[Synonym, ...]:
+        """Return the curated synonyms of a term, with their language and sort."""
+        return tuple(self._synonyms.get(iri, ()))
 
     def parents(self, iri: str) -> tuple[str, ...]:
         """Return the terms right above one."""
@@ -138,13 +177,24 @@ class Terms:
 
 
 def spelling(text: str) -> str:
-    """Return `text` as words compare: lower case, no marks, single spaces, no plural s on long words."""
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("'s ", " ").replace("’s ", " ")
-    words = "".join(mark if mark.isalnum() or mark == "+" else " " for mark in plain).split()
-    return " ".join(
-        word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith(("ss", "is", "us")) else word
-        for word in words
-    )
+    """Return `text` as words compare: lower case, no marks, single spaces, no plural on long words."""
+    plain = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    if "'" in plain or "’" in plain:
+        plain = _POSSESSIVE.sub(" ", plain)
+    return " ".join(map(_singular, _WORD.findall(plain)))
+
+
+def _singular(word: str) -> str:
+    if word[-1] != "s" or len(word) < 5 or word.endswith(("ss", "is", "us")):
+        return word
+    return word[:-3] + "y" if word.endswith("ies") else word[:-1]
+
+
+def _british(word: str) -> str:
+    for part, pattern, spelled in _BRITISH:
+        if part in word:  # much faster than the pattern, and mostly false
+            word = pattern.sub(spelled, word)
+    return word
 
 
 @lru_cache(maxsize=1)
@@ -168,22 +218,26 @@ def terms(name: str) -> Terms:
             parents = tuple(_expand(one) for one in row["parents"].split("|") if one)
             synonyms = tuple(one for one in row["synonyms"].split("|") if one)
             found[_expand(row["id"])] = Term(_expand(row["id"]), row["label"], synonyms, parents)
-    return Terms(found, curated)
+    return Terms(found, curated, _clashes() if name == "mondo" else frozenset())
 
 
 def slice_triples(name: str) -> Iterator[tuple[str, str, str]]:
-    """Yield a slice as triples in N-Triples syntax: classes with label, synonyms, parents and where they are from."""
+    """Yield a slice as triples in N-Triples syntax: classes with label, synonyms, what is above and where they are from."""
     known = terms(name)
+    # UBERON's releases count a part as below its whole, and a part is no subclass of it
+    above = f"<{_SKOS}broader>" if name == "uberon" else f"<{_RDFS}subClassOf>"
     for iri in known:
         subject = f"<{iri}>"
         yield subject, _TYPE, "<http://www.w3.org/2002/07/owl#Class>"
         yield subject, f"<{_RDFS}label>", _literal(known.label(iri) or "", "en")
         yield subject, f"<{_RDFS}isDefinedBy>", f"<{SLICES[name]}>"
         for parent in known.parents(iri):
-            yield subject, f"<{_RDFS}subClassOf>", f"<{parent}>"
-        curated = {synonym.text: synonym.language for synonym in extra_synonyms() if synonym.iri == iri}
-        for text in known.synonyms(iri):
-            yield subject, f"<{_SKOS}altLabel>", _literal(text, curated.get(text, "en"))
+            yield subject, above, f"<{parent}>"
+        curated = [(one.text, one.language) for one in known.curated(iri)]
+        spoken = {text for text, _ in curated}
+        own = [(text, "en") for text in known.synonyms(iri) if text not in spoken]
+        for text, language in dict.fromkeys((*curated, *own)):
+            yield subject, f"<{_SKOS}altLabel>", _literal(text, language)
 
 
 def _literal(text: str, language: str) -> str:
@@ -194,9 +248,8 @@ def _literal(text: str, language: str) -> str:
 @lru_cache(maxsize=1)
 def _clashes() -> frozenset[str]:
     """Return the words that mean one of our own concepts, so that a disease of the same abbreviation gives way."""
-    return frozenset(spelling(synonym.text) for synonym in extra_synonyms() if synonym.iri.startswith(ATMP)) | {
-        "aav", "lca", "msc", "hsc", "esc", "nsc", "til", "tep", "gmp", "lv", "ev", "nk", "dc", "prp",
-    }  # fmt: skip
+    ours = (spelling(synonym.text) for synonym in extra_synonyms() if synonym.iri.startswith(ATMP))
+    return _ELSEWHERE.union(ours)
 
 
 def _expand(curie: str) -> str:

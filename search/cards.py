@@ -88,6 +88,7 @@ class Cards:
                 if self._store.revision() == seen and current.key == partition.key:
                     for iri, card in cards.items():
                         self._put(connection, partition.id, iri, card)
+                    connection.execute("UPDATE search_scope SET version=version+1 WHERE id=?", (partition.id,))
                     return
             if current.key != partition.key:  # its graphs are no longer those of this viewer: nothing may be mixed in
                 self._tables.drop(partition)

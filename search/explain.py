@@ -10,7 +10,7 @@ from .concepts import dictionary
 from .hits import SharedConcept
 
 _NAMED = 3
-_LOOKED_AT = 60  # sentences of one record
+_LOOKED_AT = 30  # sentences of one record
 _CLOSE = 0.5  # a cosine that is worth a word
 _LONG = 300  # characters of a sentence that are shown
 
@@ -32,11 +32,13 @@ def stems(words: Iterable[str]) -> tuple[str, ...]:
 
 def sentence(body: Sequence[str], facts: Sequence[str], wanted: Sequence[str]) -> str:
     """Return the sentence that has most of the wanted words; prose goes before facts, the earlier before the later."""
-    best, most = "", 0.0
+    best, most = "", 0
     for one in (*body[:_LOOKED_AT], *facts):
-        plain = one.casefold()
-        score = sum(len(word) for word in wanted if word in plain)
-        if score > most * 1.001:
+        plain, score = one.casefold(), 0
+        for word in wanted:
+            if word in plain:
+                score += len(word)
+        if score > most:
             best, most = one, score
     best = best or next(iter((*body, *facts)), "")
     return best if len(best) <= _LONG else f"{best[:_LONG].rsplit(' ', 1)[0]} ..."

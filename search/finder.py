@@ -23,8 +23,10 @@ from .filters import Filters, candidates, checked
 from .hits import Hit, Results, SharedConcept
 from .index import Index, IndexStatus, read_text
 from .query import Query, question, words
-from .rank import DEPTH, WEIGHTS, Found, Ranked, by_concepts, by_meaning, by_words, fused
+from .rank import DEPTH, WEIGHTS, Found, Ranked, by_concepts, fused
 from .tables import Partition, Tables
+from .vectors import Vectors
+from .words import Words
 
 __all__ = ["Finder", "Hit", "IndexStatus", "Results", "SharedConcept"]
 
@@ -32,6 +34,7 @@ AT_ONCE = 32
 """So many cards at most are embedded while somebody waits for an answer; more stay pending."""
 
 _PATIENCE_MS = 1_000
+_EXPLAINED = 6_000  # characters of a record's prose in which its best sentence is looked for
 _NOTHING = Filters()
 
 
@@ -64,6 +67,7 @@ class Finder:
         self._model = embedder(model, None, tell) if model is None or isinstance(model, str) else model
         self._tables = Tables(store)
         self._index = Index(store, self._tables)
+        self._vectors, self._words = Vectors(), Words()
 
     def index(self, progress: Progress | None = None) -> IndexStatus:
         """Catch up: cards, full text and vectors of every scope. Raises EmbedderError for another model's index."""
@@ -199,9 +203,9 @@ class Finder:
         """Return what each way of looking finds among the cards that pass the filters, and the query's concepts."""
         allowed = candidates(connection, partition, bounds.filters, self._store.names)
         depth = max(DEPTH, 2 * bounds.limit) + len(bounds.left_out)
-        found = {"words": by_words(connection, partition, query, allowed, depth)}
+        found = {"words": self._words.best(connection, partition, query.words, allowed, depth)}
         if query.vector is not None:
-            found["meaning"] = by_meaning(connection, partition, query.vector, allowed, depth)
+            found["meaning"] = self._vectors.nearest(connection, partition, query.vector, allowed, depth)
         found["concepts"], asked = by_concepts(connection, partition, query, allowed, depth)
         return {name: rows for name, rows in found.items() if rows}, asked
 
@@ -210,9 +214,9 @@ def _hits(
     connection: apsw.Connection, chosen: Sequence[Ranked], query: Query, asked: dict[str, float]
 ) -> Iterator[Hit]:
     rows = connection.execute(
-        "SELECT id, iri, kind, identifier, title, body, facts, concepts FROM card"
+        "SELECT id, iri, kind, identifier, title, substr(body, 1, ?), facts, concepts FROM card"
         " WHERE id IN (SELECT value FROM json_each(?))",
-        (json.dumps([one.row for one in chosen]),),
+        (_EXPLAINED, json.dumps([one.row for one in chosen])),
     )
     cards = {row[0]: tuple(str(part) for part in row[1:]) for row in rows}
     wanted = stems(query.words)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
-from atmp.kg.errors import EmbedderError
+from atmp.kg.errors import EmbedderError, StoreBusyError
 from atmp.kg.store import Store
 from atmp.kg.view import scope
 from atmp.kg.viewer import OWNER, PUBLIC, Viewer
@@ -37,16 +38,26 @@ class Index:
         """Keep the index of `store` in `tables`."""
         self._store, self.tables = store, tables
         self._cards = Cards(tables)
+        self._keys: dict[str, tuple[int, str]] = {}
 
     def partition(self, viewer: Viewer) -> Partition:
         """Return the part of the index that holds what this viewer may read, made where there is none."""
-        key = scope(self._store, viewer).key
+        key = self._key(viewer)
         found = self.tables.partition(key)
         if found is None:
             return self.tables.add(key, viewer)
-        if scope(self._store, found.viewer).key != key:  # who asked first reads other graphs now
-            self.tables.hand_over(found, viewer)
+        if found.viewer.key != viewer.key and self._key(found.viewer) != key:  # who asked first reads other graphs now
+            with suppress(StoreBusyError):  # only the next `index` needs it
+                self.tables.hand_over(found, viewer)
         return replace(found, viewer=viewer)
+
+    def _key(self, viewer: Viewer) -> str:
+        """Return the key of a viewer's scope; graphs come only with a revision, so it is worked out once for each."""
+        revision = self._store.revision()
+        known = self._keys.get(viewer.key)
+        if known is None or known[0] != revision:
+            known = self._keys[viewer.key] = (revision, scope(self._store, viewer).key)
+        return known[1]
 
     def behind(self, partition: Partition) -> bool:
         """Return whether the part's cards are older than the facts."""
@@ -153,6 +164,8 @@ class Index:
                     (row, number, vectors[str(digest)].astype(np.float32).tobytes()),
                 )
                 connection.execute("UPDATE card SET embedded=1 WHERE id=?", (row,))
+            changed = [(number,) for number in {number for _, number, _ in waiting}]
+            connection.executemany("UPDATE search_scope SET version=version+1 WHERE id=?", changed)
 
     def vectors(self, rows: Sequence[int]) -> Iterator[NDArray[np.float32]]:
         """Yield the vectors of these cards, of those that have one."""

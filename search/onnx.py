@@ -38,6 +38,8 @@ class Session:
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
+        # threads that spin after a query take the processor from the search that follows it
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.enable_truncation(max_length=tokens)

@@ -43,11 +43,6 @@ class Query:
     whole: bool
     vector: NDArray[np.float32] | None = None
 
-    @property
-    def match(self) -> str:
-        """Return the words as an FTS5 expression: each in quotes, so that nothing in them is an operator."""
-        return " OR ".join(f'"{word}"' for word in self.words)
-
 
 def words(text: str) -> tuple[str, ...]:
     """Return the words of a text that carry meaning, single, at most 32: the most frequent, then the longest."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import apsw
 import numpy as np
-from numpy.typing import NDArray
 
 from .concepts import rarity, weighed
 from .query import Query
@@ -22,7 +21,6 @@ WEIGHTS = {
     "text": {"words": 0.5, "meaning": 1.0, "concepts": 1.0},
 }
 DEPTH = 100
-_COLUMNS = "3.0, 1.0, 1.0, 1.0"  # title, body, facts, names
 Found = list[tuple[int, float]]
 """Rows with how well they fit, best first."""
 
@@ -35,43 +33,6 @@ class Ranked:
     score: float
     parts: dict[str, float]
     near: float | None
-
-
-def _among(allowed: Sequence[int] | None) -> tuple[str, tuple[str, ...]]:
-    if allowed is None:
-        return "", ()
-    return " AND rowid IN (SELECT value FROM json_each(?))", (json.dumps(list(allowed)),)
-
-
-def by_words(
-    connection: apsw.Connection, partition: Partition, query: Query, allowed: Sequence[int] | None, depth: int
-) -> Found:
-    """Return rows by BM25 within the partition."""
-    if not query.words:
-        return []
-    table, (only, values) = f"card_fts_{partition.id}", _among(allowed)
-    rows = connection.execute(
-        f"SELECT rowid, -bm25({table}, {_COLUMNS}) FROM {table} WHERE {table} MATCH ?{only}"
-        f" AND rank MATCH 'bm25({_COLUMNS})' ORDER BY rank LIMIT ?",
-        (query.match, *values, depth),
-    )
-    return [(int(row), float(value)) for row, value in rows]
-
-
-def by_meaning(
-    connection: apsw.Connection,
-    partition: Partition,
-    vector: NDArray[np.float32],
-    allowed: Sequence[int] | None,
-    depth: int,
-) -> Found:
-    """Return rows by the cosine of their vector with `vector`."""
-    only, values = _among(allowed)
-    rows = connection.execute(
-        f"SELECT rowid, distance FROM card_vector WHERE vector MATCH ? AND k = ? AND scope = ?{only} ORDER BY distance",
-        (vector.astype(np.float32).tobytes(), min(depth, 4096), partition.id, *values),
-    )
-    return [(int(row), 1.0 - float(distance)) for row, distance in rows]
 
 
 def by_concepts(

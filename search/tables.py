@@ -19,7 +19,7 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS search_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS search_scope (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, viewer TEXT NOT NULL, revision INTEGER NOT NULL,
-    recipe TEXT NOT NULL);
+    recipe TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS card (
     id INTEGER PRIMARY KEY, scope INTEGER NOT NULL, iri TEXT NOT NULL, kind TEXT NOT NULL, identifier TEXT NOT NULL,
     title TEXT NOT NULL, body TEXT NOT NULL, facts TEXT NOT NULL, concepts TEXT NOT NULL, mark TEXT NOT NULL,
@@ -42,13 +42,17 @@ _CLEARED = ("search_scope", "card", "card_part", "card_term", "card_concept", "s
 
 @dataclass(frozen=True)
 class Partition:
-    """One scope's part of the index: its number, key, the viewer it is read as, and the revision it stands at."""
+    """One scope's part of the index: its number, key, the viewer it is read as, and the revision it stands at.
+
+    `version` rises with every change to its cards or vectors, so that what was read of it can be kept.
+    """
 
     id: int
     key: str
     viewer: Viewer
     revision: int
     recipe: str
+    version: int
 
 
 class Tables:
@@ -85,8 +89,8 @@ class Tables:
 
     def partitions(self) -> list[Partition]:
         """Return every scope that is indexed."""
-        rows = self.connect().execute("SELECT id, key, viewer, revision, recipe FROM search_scope ORDER BY id")
-        return [Partition(row[0], row[1], _viewer(row[2]), row[3], row[4]) for row in rows]
+        rows = self.connect().execute("SELECT id, key, viewer, revision, recipe, version FROM search_scope ORDER BY id")
+        return [Partition(row[0], row[1], _viewer(row[2]), row[3], row[4], row[5]) for row in rows]
 
     def partition(self, key: str) -> Partition | None:
         """Return one scope's part, or None."""
@@ -106,7 +110,7 @@ class Tables:
                 f"CREATE VIRTUAL TABLE IF NOT EXISTS card_fts_{number} USING fts5(title, body, facts, names,"
                 " content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2')"
             )
-        return Partition(number, key, viewer, 0, "")
+        return Partition(number, key, viewer, 0, "", 0)
 
     def hand_over(self, partition: Partition, viewer: Viewer) -> None:
         """Read a scope's part as another viewer of the same graphs from now on."""

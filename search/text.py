@@ -73,7 +73,7 @@ class _Draft:
 
     def say(self, name: str, *words: str | None) -> None:
         """Add a fact sentence, `Vector: AAV9.`, where there is something to say."""
-        said = [word for word in dict.fromkeys(words) if word]
+        said = dict.fromkeys(plain for word in words if (plain := " ".join((word or "").replace("\x00", " ").split())))
         if said:
             self.facts.append(f"{name}: {', '.join(said)}.")
 
@@ -89,7 +89,12 @@ class _Draft:
         """Return the finished card; what its words name counts beside what its fields say."""
         record = self.record
         plain = Card(
-            record.iri, record.kind, record.identifier or "", self.title, sentences(*self.prose), tuple(self.facts)
+            record.iri,
+            record.kind,
+            record.identifier or "",
+            " ".join(self.title.split()),
+            sentences(*self.prose),
+            tuple(self.facts),
         )
         words = dictionary().find(plain.text)
         diseases = vocabulary().diseases

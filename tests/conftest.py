@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
 from atmp.kg.importers.columns import FIELDS, SHEETS, SURVEY
 from atmp.kg.importers.interface import Context
 from atmp.kg.iris import Names
@@ -62,7 +61,9 @@ def survey(tmp_path: Path) -> Survey:
         rows = [{"Field": column.header, "Value": said.get(column.header, "")} for column in FIELDS]
         _write(folder / f"{SURVEY}.csv", ["Field", "Value"], rows)
         for name, some in ({"Projects": [PROJECT]} | sheets).items():
-            headers = list(dict.fromkeys([column.header for column in SHEETS[name]] + [key for row in some for key in row]))
+            headers = list(
+                dict.fromkeys([column.header for column in SHEETS[name]] + [key for row in some for key in row])
+            )
             _write(folder / f"{name}.csv", headers, some)
         return folder
 

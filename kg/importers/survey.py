@@ -144,9 +144,7 @@ def _headers(sheet: Sheet) -> list[Finding]:
             )
     if not sheet.rows:
         found.append(
-            Finding(
-                Severity.INFO, f"the sheet {sheet.name} is empty", sheet.place, mend="fill it in, or leave it so"
-            )
+            Finding(Severity.INFO, f"the sheet {sheet.name} is empty", sheet.place, mend="fill it in, or leave it so")
         )
     found += [
         Finding(

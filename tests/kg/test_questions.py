@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
 from atmp.kg.catalogue import question, questions
 from atmp.kg.figures import figures
 from atmp.kg.table import Table

@@ -57,3 +57,14 @@ def test_something_that_is_no_record_has_no_card(store: Store) -> None:
 def test_sentences_are_split_at_ends_and_lines_and_never_twice() -> None:
     """Numbers and abbreviations in the middle of a sentence may split it, but nothing is lost."""
     assert sentences("One. Two!\nThree\x00", "One.", None) == ("One.", "Two!", "Three")
+
+
+def test_line_breaks_within_a_field_stay_within_its_sentence(store: Store) -> None:
+    """A card read back from the index is the card that was written."""
+    write(
+        store, {"P03": project("P03", "Title\nin two lines", "One.", transgene="first\nsecond\u2028third")}, key="odd"
+    )
+    card = Writer(store.view(PUBLIC)).cards([iri("project", "P03")])[iri("project", "P03")]
+    assert card is not None
+    assert "Transgene: first second third." in card.facts
+    assert "\n" not in card.title

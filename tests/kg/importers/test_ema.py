@@ -8,7 +8,6 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-
 from atmp.kg.errors import SourceError
 from atmp.kg.importers.ema import MedicinesImporter
 from atmp.kg.importers.interface import Context
@@ -30,7 +29,11 @@ def _table(path: Path, *rows: list[str]) -> Path:
 
 def test_reads_advanced_therapies_only(tmp_path: Path, context: Context) -> None:
     """Other medicines are counted, not read; the table's own date is when its facts hold."""
-    path = _table(tmp_path / "m.xlsx", ["Genia", "EMEA/1", "Authorised", "Yes", "17/02/2015"], ["Pilla", "EMEA/2", "Authorised", "No", ""])
+    path = _table(
+        tmp_path / "m.xlsx",
+        ["Genia", "EMEA/1", "Authorised", "Yes", "17/02/2015"],
+        ["Pilla", "EMEA/2", "Authorised", "No", ""],
+    )
     assert MedicinesImporter().recognises(path)
     reading = MedicinesImporter().read(path, context)
     (row,) = reading.rows

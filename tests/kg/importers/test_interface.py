@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from atmp.kg.errors import SourceError, UsageError
 from atmp.kg.importers.interface import detect, importer, names
 
@@ -22,7 +21,9 @@ def test_an_unknown_format_names_those_that_exist() -> None:
         importer("word-perfect")
 
 
-@pytest.mark.parametrize(("content", "words"), [(None, "no such file"), (b"", "empty"), (b"dear all", "no known format")])
+@pytest.mark.parametrize(
+    ("content", "words"), [(None, "no such file"), (b"", "empty"), (b"dear all", "no known format")]
+)
 def test_what_nobody_reads_is_refused(content: bytes | None, words: str, tmp_path: Path) -> None:
     """A missing, an empty and a strange file each have their own words."""
     path = tmp_path / "letter.txt"

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from atmp.kg.errors import SourceError
 from atmp.kg.importers.interface import Context, detect, importer
 from atmp.kg.source import Reading
@@ -57,7 +56,7 @@ def test_the_format_is_told_from_the_content(form: str, tmp_path: Path) -> None:
         ("turtle", "", "no triple at all"),
         ("turtle", "# nothing but words\n", "no triple at all"),
         ("turtle", TURTLE.replace('"Genia" .', '"Genia ;'), "syntax is broken"),
-        ("turtle", TURTLE.replace(f"a atmp:Product", "a rdfs:Class"), "of a class of our ontology"),
+        ("turtle", TURTLE.replace("a atmp:Product", "a rdfs:Class"), "of a class of our ontology"),
         ("turtle", TURTLE + "<urn:x:y> rdfs:seeAlso [ rdfs:label \"x\" ] .", "blank node"),
         ("turtle", "<!DOCTYPE rdf [<!ENTITY a 'b'>]>\n" + TURTLE, "DOCTYPE"),
         ("n-triples", TRIPLES + "<broken\n", "syntax is broken"),

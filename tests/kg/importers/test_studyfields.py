@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-
 from atmp.kg.errors import SourceError
 from atmp.kg.importers.interface import Context
 from atmp.kg.importers.studyfields import StudyFieldsImporter
@@ -29,13 +28,19 @@ def test_a_trial_is_a_reference_record(tmp_path: Path, context: Context) -> None
     (row,) = reading.rows
     (trial,) = row.records
     assert isinstance(trial, Trial)
-    assert (reading.centre, reading.source.collection, reading.source.stated) == (None, "clinicaltrials", date(2014, 12, 4))
+    assert (reading.centre, reading.source.collection, reading.source.stated) == (
+        None,
+        "clinicaltrials",
+        date(2014, 12, 4),
+    )
     assert (trial.iri, trial.stage) == ("https://w3id.org/atmp/id/trial/NCT00000001", f"{ATMP}stage-8")
     assert (trial.started, trial.enrolment) == (date(2012, 3, 1), 12)
     assert trial.indications == ("http://purl.obolibrary.org/obo/MONDO_0013730",)
 
 
-@pytest.mark.parametrize(("phase", "stage"), [([], "not-stated"), (["Not Applicable"], "not-stated"), (["Phase 4"], "10")])
+@pytest.mark.parametrize(
+    ("phase", "stage"), [([], "not-stated"), (["Not Applicable"], "not-stated"), (["Phase 4"], "10")]
+)
 def test_phases_become_stages(phase: list[str], stage: str, tmp_path: Path, context: Context) -> None:
     """A register's N/A is not stated; phase 4 is an authorised medicine."""
     (row,) = StudyFieldsImporter().read(_file(tmp_path / "t.jsonl", TRIAL | {"Phase": phase}), context).rows
@@ -54,7 +59,9 @@ def test_a_trial_without_an_id_is_a_violation_at_its_line(tmp_path: Path, contex
     assert "line 1 already" in third.findings[0].message
 
 
-@pytest.mark.parametrize(("text", "words"), [("{broken\n", "line is no JSON"), ("[1]\n", "no JSON object"), ("\n", "no trial")])
+@pytest.mark.parametrize(
+    ("text", "words"), [("{broken\n", "line is no JSON"), ("[1]\n", "no JSON object"), ("\n", "no trial")]
+)
 def test_broken_lines_are_refused(text: str, words: str, tmp_path: Path, context: Context) -> None:
     """What is no record ends the reading, in words."""
     path = tmp_path / "t.jsonl"

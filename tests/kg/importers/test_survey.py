@@ -8,7 +8,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-
 from atmp.kg.errors import SourceError
 from atmp.kg.findings import Finding, Severity
 from atmp.kg.importers.interface import Context
@@ -168,7 +167,9 @@ def test_a_formula_without_a_result_is_a_violation(context: Context, tmp_path: P
     def change(sheet: Any) -> None:
         sheet["B2"] = '="A "&"therapy"'
 
-    reading = _read(_workbook(tmp_path / "b.xlsx", change), Context(context.names, context.vocabulary, context.today, "lund"))
+    reading = _read(
+        _workbook(tmp_path / "b.xlsx", change), Context(context.names, context.vocabulary, context.today, "lund")
+    )
     found = [one for one in _findings(reading) if "formula" in one.message]
     assert [(one.severity, one.place.row, one.place.column) for one in found] == [(Severity.VIOLATION, 2, "Title")]
 
@@ -180,7 +181,9 @@ def test_merged_cells_are_said(context: Context, tmp_path: Path) -> None:
         sheet.append(["P02", "Another", "TEP", "2"])
         sheet.merge_cells("B2:B3")
 
-    reading = _read(_workbook(tmp_path / "m.xlsx", change), Context(context.names, context.vocabulary, context.today, "lund"))
+    reading = _read(
+        _workbook(tmp_path / "m.xlsx", change), Context(context.names, context.vocabulary, context.today, "lund")
+    )
     assert any("B2:B3 are merged" in finding.message for finding in _findings(reading))
 
 
@@ -195,7 +198,10 @@ def test_horizons_are_counted_from_the_round(survey: Any, context: Context) -> N
 
 def test_everything_of_a_synthetic_survey_says_so(survey: Any, context: Context) -> None:
     """Where the survey is made up, each of its records is marked."""
-    reading = _read(survey({"Synthetic": "yes"}, Investigators=[{"Investigator id": "I1", "Name": "Synthetic investigator 01"}]), context)
+    reading = _read(
+        survey({"Synthetic": "yes"}, Investigators=[{"Investigator id": "I1", "Name": "Synthetic investigator 01"}]),
+        context,
+    )
     assert reading.source.synthetic
     assert {record.synthetic for row in reading.rows for record in row.records} == {True}
     assert _one(reading, Person).label == "Synthetic investigator 01"
@@ -220,5 +226,7 @@ def test_numbers_that_a_workbook_made_floats_stay_ids(context: Context, tmp_path
     def change(sheet: Any) -> None:
         sheet["A2"] = 7
 
-    reading = _read(_workbook(tmp_path / "n.xlsx", change), Context(context.names, context.vocabulary, context.today, "lund"))
+    reading = _read(
+        _workbook(tmp_path / "n.xlsx", change), Context(context.names, context.vocabulary, context.today, "lund")
+    )
     assert _one(reading, Project).iri == f"{BASE}/project/7"

@@ -1,0 +1,37 @@
+"""Nearest vectors, from memory and from the file."""
+
+from __future__ import annotations
+
+import pytest
+from atmp.kg.store import Store
+from atmp.kg.viewer import PUBLIC
+from atmp.search import vectors
+from atmp.search.filters import Filters
+from atmp.search.finder import Finder
+from atmp.search.hashing import HashingEmbedder
+
+from .conftest import project, trials, write
+
+
+def test_a_large_index_gives_the_answers_of_a_small_one(
+    store: Store, finder: Finder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether vectors are held in memory is a matter of speed only."""
+    filters = Filters(kinds=("trial", "product"))
+    small = [finder.search(PUBLIC, "retina cells"), finder.search(PUBLIC, "retina cells", filters)]
+    monkeypatch.setattr(vectors, "IN_MEMORY", 0)
+    large = Finder(store, HashingEmbedder())
+    assert [large.search(PUBLIC, "retina cells"), large.search(PUBLIC, "retina cells", filters)] == small
+
+
+def test_what_is_in_memory_follows_the_index(store: Store, finder: Finder) -> None:
+    """A vector that came, changed or went, in this process or another, is no longer searched as it was."""
+    assert "meaning" in finder.search(PUBLIC, "chondrocytes on a scaffold").hits[0].parts
+    with Store.open(store.path) as other:
+        write(other, {**trials(), "NCT2": ()}, key="trials", collection="trials")
+        write(other, {"P9": project("P9", "Cartilage from chondrocytes", "On a scaffold.")}, key="more")
+        Finder(other, HashingEmbedder()).index()
+    hits = finder.search(PUBLIC, "chondrocytes on a scaffold").hits
+    assert "NCT2" not in {hit.identifier for hit in hits}
+    assert hits[0].identifier == "P9"
+    assert "meaning" in hits[0].parts
