@@ -33,6 +33,7 @@ GROUPS = ("earlier", "preclinical", "clinical", "authorised", "not stated")
 class Profile:
     """One therapy in short: names and words instead of IRIs."""
 
+    iri: str
     identifier: str
     title: str
     atmp_class: str
@@ -182,6 +183,7 @@ def _profile(
     }
     joined = {name: ", ".join(dict.fromkeys(parts)) or "not stated" for name, parts in named.items()}
     return Profile(
+        project.iri,
         project.identifier or "",
         project.label or project.iri,
         joined["class"],

@@ -35,6 +35,13 @@ class Graph:
     source: str | None = None
 
 
+_RESERVED = frozenset(
+    {"graph", REFERENCE, "source", "api", "static", "sparql", "centre", "project", "product", "trial", "person", "organisation",
+     "need", "capability", "round", "response", "method-use", "stage-observation"}
+)  # fmt: skip
+"""Words that stand first in other IRIs and addresses."""
+
+
 @dataclass(frozen=True)
 class Names:
     """Makes and reads the IRIs of one store; `base` carries no closing slash."""
@@ -43,7 +50,7 @@ class Names:
 
     def centre(self, centre: str) -> str:
         """Return the IRI of a centre; raises UsageError when `centre` is no key."""
-        if not _CENTRE.fullmatch(centre) or centre in {"graph", REFERENCE, "source", "trial", "product"}:
+        if not _CENTRE.fullmatch(centre) or centre in _RESERVED:
             raise UsageError(f"'{centre}' cannot name a centre: use letters, digits and hyphens, such as 'lund'")
         return f"{self.base}/{centre}"
 

@@ -45,6 +45,11 @@ class Table:
         """Return each row as a dict by column."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
+    def pick(self, *columns: str) -> Table:
+        """Return the table with these columns only; raises ValueError for one it does not have."""
+        places = [self.columns.index(name) for name in columns]
+        return Table(columns, tuple(tuple(row[place] for place in places) for row in self.rows), self.note)
+
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.rows)

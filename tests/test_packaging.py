@@ -63,8 +63,17 @@ def test_the_built_wheel_makes_the_demo(wheel: Path, tmp_path: Path) -> None:
     settings = {"PYTHONPATH": str(site), "ATMP_DB": str(tmp_path / "demo.atlas"), "ATMP_MODEL": "hashing"}
     command = [sys.executable, "-c", "import atmp.api.cli as c, sys; print(c.__file__, file=sys.stderr); c.main()"]
     environment = {**os.environ, **settings}
-    done = subprocess.run([*command, "demo", "--no-serve"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*command, "demo", "--no-serve"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert str(site) in done.stderr
-    asked = subprocess.run([*command, "ask", "1", "--format", "csv"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    asked = subprocess.run(
+        [*command, "ask", "1", "--format", "csv"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert sorted(asked.stdout.split()) == ["GTMP,13", "TEP,7", "class,projects", "sCTMP,3"]

@@ -1,0 +1,52 @@
+"""The HTTP application: JSON, SPARQL and pages over one atlas."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from importlib.metadata import version
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.staticfiles import StaticFiles
+
+from . import problems
+from .atlas import Atlas
+from .pages import asking, finding, listing, overview, reading
+from .routes import health, matches, questions, records, search, sparql
+
+V1 = "/api/v1"
+HEADERS = {
+    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+"""On every answer: pages load nothing from elsewhere, run no script, and tell nobody where a reader came from."""
+
+
+def create_app(atlas: Atlas) -> FastAPI:
+    """Return the application over an open atlas; whoever made the atlas closes it."""
+    app = FastAPI(
+        title="ATMP Atlas",
+        version=version("atmp-atlas"),
+        description="Projects, needs, capabilities, search, matches and questions of an ATMP centre.",
+        docs_url=None,  # its page would load scripts from another host
+        redoc_url=None,
+    )
+    app.state.atlas = atlas
+    problems.install(app)
+    for part in (records, search, matches, questions, health):
+        app.include_router(part.router, prefix=V1)
+    app.include_router(sparql.router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
+    for pages in (overview, finding, asking, listing, reading):  # reading last: its addresses are the widest
+        app.include_router(pages.router, include_in_schema=False)
+    app.middleware("http")(_with_headers)
+    return app
+
+
+async def _with_headers(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
+    response = await call(request)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

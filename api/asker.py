@@ -1,0 +1,30 @@
+"""Who asks over HTTP, and which atlas answers: taken from the request by every route."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from atmp.kg.view import View
+from atmp.kg.viewer import PUBLIC, Viewer
+from fastapi import Depends, Request
+
+from .atlas import Atlas
+
+
+def _atlas(request: Request) -> Atlas:
+    found: Atlas = request.app.state.atlas
+    return found
+
+
+def _viewer() -> Viewer:
+    """Return who is asking: without a sign-in, the public."""
+    return PUBLIC
+
+
+def _view(atlas: AtlasOf, viewer: ViewerOf) -> View:
+    return atlas.view(viewer)
+
+
+AtlasOf = Annotated[Atlas, Depends(_atlas)]
+ViewerOf = Annotated[Viewer, Depends(_viewer)]
+ViewOf = Annotated[View, Depends(_view)]

@@ -1,0 +1,221 @@
+"""What the JSON interface gives: the shapes of its answers, with examples for OpenAPI."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from atmp.kg.catalogue import Question
+from atmp.kg.records import Record
+from atmp.kg.table import Table
+from atmp.kg.triples import columns, is_link
+from atmp.kg.view import View
+from atmp.search.hits import Hit, Results, SharedConcept
+from atmp.search.match import Match
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class RecordOut(BaseModel):
+    """A record: its fields as they are recorded, and the names of the things they point at."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {
+        "iri": "https://w3id.org/atmp/id/lund/project/P01", "kind": "project", "id": "P01", "label": "A therapy",
+        "synthetic": True, "fields": {"lead": ["https://w3id.org/atmp/id/lund/person/I01"]},
+        "names": {"https://w3id.org/atmp/id/lund/person/I01": "Synthetic investigator 01"}}})  # fmt: skip
+
+    iri: str
+    kind: str
+    id: str | None
+    label: str | None
+    synthetic: bool
+    fields: dict[str, Any]
+    names: dict[str, str]
+
+    @classmethod
+    def of(cls, view: View, record: Record) -> Self:
+        """Return a record as JSON, with names in English."""
+        said = record.model_dump(mode="json", exclude_none=True)
+        fields = {
+            name: value for name, value in said.items() if value != [] and name not in {"iri", "identifier", "label"}
+        }
+        names = {}
+        for column in columns(type(record)):
+            if is_link(column) and column.name in fields:
+                value = getattr(record, column.name)
+                for iri in value if isinstance(value, tuple) else (value,):
+                    names[iri] = view.label(iri)
+        return cls(
+            iri=record.iri, kind=record.kind, id=record.identifier, label=record.label,
+            synthetic=bool(record.synthetic), fields=fields, names=names,
+        )  # fmt: skip
+
+
+class RecordsOut(BaseModel):
+    """Part of a list of records."""
+
+    total: int
+    records: list[RecordOut]
+
+
+class ConceptOut(BaseModel):
+    """A concept or disease that text and hit share, with its share of their likeness."""
+
+    iri: str
+    label: str
+    weight: float
+
+    @classmethod
+    def of(cls, concept: SharedConcept) -> Self:
+        """Return a concept as JSON."""
+        return cls(iri=concept.iri, label=concept.label, weight=concept.weight)
+
+
+class HitOut(BaseModel):
+    """One hit with its reasons: `parts` add up to `score`."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {
+        "rank": 1, "iri": "https://w3id.org/atmp/id/lund/project/P04", "kind": "project", "id": "P04", "label": "A therapy",
+        "score": 0.98, "parts": {"words": 0.36, "meaning": 0.37, "concepts": 0.25}, "concepts": [],
+        "sentence": "An AAV vector brings the gene to the retina.", "why": "shares AAV vector; close in meaning (0.61)"}})  # fmt: skip
+
+    rank: int
+    iri: str
+    kind: str
+    id: str
+    label: str
+    score: float
+    parts: dict[str, float]
+    concepts: list[ConceptOut]
+    sentence: str
+    why: str
+
+    @classmethod
+    def of(cls, hit: Hit) -> Self:
+        """Return a hit as JSON."""
+        return cls(
+            rank=hit.rank, iri=hit.iri, kind=hit.kind, id=hit.identifier, label=hit.label, score=round(hit.score, 4),
+            parts={name: round(value, 4) for name, value in hit.parts.items()},
+            concepts=[ConceptOut.of(one) for one in hit.concepts], sentence=hit.sentence, why=hit.why,
+        )  # fmt: skip
+
+
+class ResultsOut(BaseModel):
+    """Hits, best first; `pending` records wait for their embedding and were looked at by their words only."""
+
+    revision: int
+    pending: int
+    understood: list[ConceptOut]
+    hits: list[HitOut]
+
+    @classmethod
+    def of(cls, results: Results) -> Self:
+        """Return results as JSON."""
+        return cls(
+            revision=results.revision,
+            pending=results.pending,
+            understood=[ConceptOut.of(one) for one in results.understood],
+            hits=[HitOut.of(hit) for hit in results.hits],
+        )
+
+
+class MatchOut(BaseModel):
+    """A proposed partner: `parts` add up to `score`; `missing` would make it better."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {
+        "iri": "https://w3id.org/atmp/id/lund/capability/C01", "kind": "capability", "id": "C01", "label": "Process development",
+        "score": 0.93, "parts": {"category": 0.5, "platform": 0.2, "grade": 0.15, "time": 0.08},
+        "reasons": ["both are about process development"], "missing": []}})  # fmt: skip
+
+    iri: str
+    kind: str
+    id: str
+    label: str
+    score: float
+    parts: dict[str, float]
+    reasons: list[str]
+    missing: list[str]
+
+    @classmethod
+    def of(cls, match: Match) -> Self:
+        """Return a match as JSON."""
+        return cls(
+            iri=match.iri, kind=match.kind, id=match.identifier, label=match.label, score=match.score,
+            parts=match.parts, reasons=list(match.reasons), missing=list(match.missing),
+        )  # fmt: skip
+
+
+class ParameterOut(BaseModel):
+    """A parameter of a question; `sort` is the scheme or kind its value is of."""
+
+    name: str
+    sort: str
+    default: str
+    required: bool
+    words: str
+
+
+class QuestionOut(BaseModel):
+    """A question of the catalogue, with its query."""
+
+    number: int
+    text: str
+    asked_by: str
+    note: str
+    parameters: list[ParameterOut]
+    query: str
+
+    @classmethod
+    def of(cls, question: Question) -> Self:
+        """Return a question as JSON."""
+        parameters = [
+            ParameterOut(name=one.name, sort=one.sort, default=one.default, required=one.required, words=one.words)
+            for one in question.parameters
+        ]
+        return cls(
+            number=question.number, text=question.text, asked_by=question.asked_by, note=question.note,
+            parameters=parameters, query=question.query,
+        )  # fmt: skip
+
+
+class TableOut(BaseModel):
+    """An answer as a table, with the question's words and what must be shown with it."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {
+        "question": "How many projects do we have, by ATMP class?", "note": "", "revision": 7,
+        "columns": ["class", "projects"], "rows": [["GTMP", 13], ["TEP", 7], ["sCTMP", 3]]}})  # fmt: skip
+
+    question: str
+    note: str
+    revision: int
+    columns: list[str]
+    rows: list[list[Any]]
+
+    @classmethod
+    def of(cls, question: Question, table: Table, revision: int) -> Self:
+        """Return an answer as JSON."""
+        return cls(
+            question=question.text, note=table.note, revision=revision, columns=list(table.columns),
+            rows=[list(row) for row in table.rows],
+        )  # fmt: skip
+
+
+class HealthOut(BaseModel):
+    """How the server stands."""
+
+    status: str
+    version: str
+    revision: int
+    cards: int
+    pending: int
+
+
+class SimilarIn(BaseModel):
+    """A text to find similar therapies for, such as an abstract."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"text": "AAV gene therapy for inherited blindness", "limit": 5}}
+    )
+
+    text: str = Field(description="The text, as long as you like.")
+    limit: int = Field(20, ge=1, le=200)
+    min_score: float = Field(0.0, ge=0.0, le=1.0)
+    kinds: tuple[str, ...] = ()

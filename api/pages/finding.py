@@ -1,0 +1,58 @@
+"""Search, and similar therapies for a pasted text."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from atmp.api.asker import AtlasOf, ViewerOf, ViewOf
+from atmp.api.routes.search import FiltersOf
+from atmp.kg.errors import UnknownTermError, UsageError
+from atmp.search.hits import Results
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from .site import address, choices, page
+
+router = APIRouter()
+LIMIT = 30
+_LONG = 300  # characters from which a text is an abstract rather than a question
+
+
+@router.get("/search")
+def search(
+    request: Request,
+    atlas: AtlasOf,
+    viewer: ViewerOf,
+    view: ViewOf,
+    chosen: FiltersOf,
+    q: str = "",
+    similar: bool = False,
+) -> HTMLResponse:
+    """Show the search form, and what it found, by kind."""
+    results, wrong = None, None
+    if q.strip():
+        try:
+            finder = atlas.finder
+            alike = similar or len(q) > _LONG
+            if alike:
+                results = finder.similar(viewer, text=q, filters=chosen, limit=LIMIT)
+            else:
+                results = finder.search(viewer, q, filters=chosen, limit=LIMIT)
+        except (UnknownTermError, UsageError) as error:
+            wrong = str(error)
+    picked = {field.name: (getattr(chosen, field.name) or ("",))[0] for field in fields(chosen)}
+    return page(
+        request, "search.html", status=400 if wrong else 200, title="Search", q=q, results=results, wrong=wrong, picked=picked,
+        groups=_groups(results), address=lambda iri: address(view.store.names, iri), similar=similar,
+        classes=choices("class"), stages=choices("stage"), vectors=choices("vector"), cells=choices("cell"),
+        centres=[(view.store.names.key(one.iri), one.label or one.iri) for one in view.records("centre")], synthetic=_synthetic(view, results),
+    )  # fmt: skip
+
+
+def _groups(results: Results | None) -> list[tuple[str, list[object]]]:
+    return [(kind, list(hits)) for kind, hits in results.by_kind().items()] if results else []
+
+
+def _synthetic(view: ViewOf, results: Results | None) -> bool:
+    found = view.records_of([hit.iri for hit in results.hits]) if results else {}
+    return any(record.synthetic for record in found.values())

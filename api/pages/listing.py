@@ -1,0 +1,71 @@
+"""Lists: all records of a kind that the reader may see, a page at a time."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from atmp.api.asker import ViewOf
+from atmp.kg.errors import UnknownRecordError
+from atmp.kg.records import Record
+from atmp.kg.triples import columns, is_link
+from atmp.kg.view import View
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from .site import KINDS, address, page
+
+router = APIRouter()
+ROWS = 100
+_COLUMNS = {
+    "project": ("lead", "activity"),
+    "product": ("atmp_class", "indications", "holder", "authorisation"),
+    "trial": ("phases", "status", "sponsor"),
+    "person": ("organisations",),
+    "organisation": ("organisation_type", "part_of"),
+    "need": ("project", "horizon", "grade"),
+    "capability": ("category", "grade", "provider", "available_from"),
+}
+"""The fields that a list shows beside id and name."""
+
+
+@router.get("/{kind}")
+def listing(request: Request, view: ViewOf, kind: str, offset: Annotated[int, Query(ge=0)] = 0) -> HTMLResponse:
+    """Show the records of a kind; products and trials are those of the reference collections."""
+    if kind not in KINDS:
+        raise UnknownRecordError("there is nothing at this address")
+    names = view.store.names
+    iris = [iri for iri in view.iris(kind) if kind != "product" or names.centre_of(iri) is None]
+    shown = view.records_of(iris[offset : offset + ROWS]).values()
+    return page(
+        request,
+        "list.html",
+        title=KINDS[kind][1],
+        total=len(iris),
+        columns=[name.replace("_", " ").removeprefix("atmp ") for name in _COLUMNS[kind]],
+        rows=[_row(view, record) for record in shown],
+        before=max(0, offset - ROWS) if offset else None,
+        after=offset + ROWS if offset + ROWS < len(iris) else None,
+        synthetic=any(record.synthetic for record in shown),
+    )
+
+
+def _row(view: View, record: Record) -> dict[str, Any]:
+    kept = {column.name: column for column in columns(type(record))}
+    return {
+        "id": record.identifier or "",
+        "label": record.label or _about(view, record),
+        "href": address(view.store.names, record.iri),
+        "cells": [_words(view, record, kept[name]) for name in _COLUMNS[record.kind]],
+    }
+
+
+def _about(view: View, record: Record) -> str:
+    """Return what a record without a name of its own is about: a need is called by its category."""
+    category = getattr(record, "category", None)
+    return view.label(category) if category else record.identifier or record.iri
+
+
+def _words(view: View, record: Record, column: Any) -> str:
+    value = getattr(record, column.name)
+    values = value if isinstance(value, tuple) else (value,)
+    return ", ".join(view.label(one) if is_link(column) else str(one) for one in values if one is not None)

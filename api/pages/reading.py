@@ -1,0 +1,135 @@
+"""The page of one record: what it says, where that was read, and what stands around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from atmp.api.asker import AtlasOf, ViewerOf, ViewOf
+from atmp.api.atlas import Atlas
+from atmp.api.matching import matches
+from atmp.kg.errors import UnknownRecordError
+from atmp.kg.records import ATMP, DCT, PROV, RDFS, Record
+from atmp.kg.triples import columns, is_link
+from atmp.kg.view import View
+from atmp.kg.viewer import Viewer
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from .site import KINDS, address, link, page, property_name
+
+router = APIRouter()
+LIMIT = 6
+_ELSEWHERE = frozenset(
+    {"identifier", "label", "description", "synthetic", "develops", "project", "detail", "officials", "centre"}
+)
+_LISTS = {
+    "organisation": (("Offers", "providedBy", "capability"), ("Members", "memberOf", "person")),
+    "person": (("Leads", "leadInvestigator", "project"), ("Takes part in", "investigator", "project")),
+    "project": (("Needs", "neededBy", "need"),),
+    "capability": (("Used by", "usesCapability", "project"),),
+}
+"""Lists of records that point at one: their heading, the property, and the kind that points."""
+
+
+@router.get("/{kind}/{key:path}")
+def reference(request: Request, atlas: AtlasOf, viewer: ViewerOf, view: ViewOf, kind: str, key: str) -> HTMLResponse:
+    """Show a record of a reference collection, or of a centre: `/product/...`, `/lund/project/P01`."""
+    names = view.store.names
+    centre, (sort, identifier) = (None, (kind, key)) if kind in KINDS else (kind, tuple([*key.split("/", 1), ""][:2]))
+    if sort not in KINDS or not identifier:
+        raise UnknownRecordError("there is nothing at this address")
+    return _page(request, atlas, viewer, view.record(names.record(centre, sort, identifier)))
+
+
+def _page(request: Request, atlas: Atlas, viewer: Viewer, record: Record) -> HTMLResponse:
+    view = atlas.view(viewer)
+    product = _product(view, record)
+    said = {
+        "kind": KINDS[record.kind][0],
+        "record": record,
+        "fields": [*_fields(view, record), *(_fields(view, product) if product else [])],
+        "methods": _methods(view, record.iri) if record.kind == "project" else [],
+        "lists": [
+            (heading, found)
+            for heading, prop, kind in _LISTS.get(record.kind, ())
+            if (found := _pointing(view, record.iri, prop, kind))
+        ],
+        "project": link(view, record.project) if getattr(record, "project", None) else None,  # type: ignore[attr-defined]
+        "sources": _sources(view, record.iri),
+        "similar": _similar(atlas, viewer, record),
+        "matches": _matches(atlas, viewer, record),
+        "address": lambda iri: address(view.store.names, iri),
+    }
+    return page(
+        request,
+        "record.html",
+        title=record.label or record.identifier or record.iri,
+        synthetic=bool(record.synthetic),
+        **said,
+    )
+
+
+def _product(view: View, record: Record) -> Record | None:
+    develops = getattr(record, "develops", ())
+    return next(iter(view.records_of(develops).values()), None) if develops else None
+
+
+def _fields(view: View, record: Record) -> Iterable[tuple[str, list[dict[str, Any]]]]:
+    """Yield a record's fields as names and values; private ones are not in what the public sees."""
+    for column in columns(type(record)):
+        value = getattr(record, column.name)
+        values = value if isinstance(value, tuple) else (value,)
+        if column.name in _ELSEWHERE or column.says.private or value is None or value == ():
+            continue
+        shown = [
+            link(view, str(one)) if is_link(column) else {"label": one, "href": None, "iri": None} for one in values
+        ]
+        yield property_name(column.says.property), shown
+
+
+def _pointing(view: View, iri: str, prop: str, kind: str) -> list[dict[str, Any]]:
+    record = view.store.names
+    rows = view.select(f"SELECT ?other {{ ?other <{ATMP}{prop}> <{iri}> }} ORDER BY ?other").rows
+    found = view.records_of(str(row[0]) for row in rows).values()
+    return [
+        {"label": one.label or one.identifier, "href": address(record, one.iri), "id": one.identifier}
+        for one in found
+        if one.kind == kind
+    ]
+
+
+def _methods(view: View, iri: str) -> list[tuple[str, list[str]]]:
+    rows = view.select(
+        f"SELECT ?role ?method {{ ?use <{ATMP}usedIn> <{iri}> ; <{ATMP}usesMethod> ?method ; <{ATMP}methodRole> ?role }}"
+    ).rows
+    found: dict[str, list[str]] = {}
+    for role, method in rows:
+        found.setdefault(view.label(str(role)), []).append(view.label(str(method)))
+    return [(role, sorted(names)) for role, names in sorted(found.items())]
+
+
+def _sources(view: View, iri: str) -> list[dict[str, Any]]:
+    """Return the source rows that say something of a record."""
+    return view.select(
+        f"SELECT ?source ?file ?sheet ?row ?stated {{ <{iri}> <{PROV}wasDerivedFrom> ?entity . ?entity <{DCT}isPartOf> ?from ."
+        f" ?from <{RDFS}label> ?source ; <{DCT}date> ?stated OPTIONAL {{ ?from <{ATMP}file> ?file }}"
+        f" OPTIONAL {{ ?entity <{ATMP}sheet> ?sheet }} OPTIONAL {{ ?entity <{ATMP}row> ?row }} }} ORDER BY ?source ?row"
+    ).dicts()
+
+
+def _similar(atlas: Atlas, viewer: Viewer, record: Record) -> list[Any]:
+    if record.kind not in {"project", "product", "trial"}:
+        return []
+    try:
+        return list(atlas.finder.similar(viewer, to=[record.iri], limit=LIMIT).hits)
+    except UnknownRecordError:  # a project's product has no card of its own
+        return []
+
+
+def _matches(atlas: Atlas, viewer: Viewer, record: Record) -> list[tuple[str, list[Any]]]:
+    headings = {"need": "Who could serve it", "capability": "Who needs it", "project": "People to talk to"}
+    if record.kind not in headings:
+        return []
+    sort = "people" if record.kind == "project" else record.kind
+    return [(headings[record.kind], list(matches(atlas, viewer, sort, record.iri, limit=LIMIT)))]

@@ -1,0 +1,89 @@
+"""Pages: the templates, what every page has, and the addresses of records."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import jinja2
+from atmp.kg.iris import Names
+from atmp.kg.records import ATMP
+from atmp.kg.view import View
+from atmp.ontology.vocabulary import vocabulary
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+FOLDER = Path(__file__).parent
+KINDS = {
+    "project": ("Project", "Projects"),
+    "product": ("Product", "Medicines of the reference collections"),
+    "trial": ("Trial", "Trials of the reference collections"),
+    "person": ("Investigator", "Investigators"),
+    "organisation": ("Organisation", "Organisations"),
+    "need": ("Need", "Needs"),
+    "capability": ("Capability", "Capabilities"),
+}
+"""The kinds of record that have a page, as one and many of it are called there."""
+
+
+@lru_cache(maxsize=1)
+def templates() -> jinja2.Environment:
+    """Return the templates; whatever they show of a record is escaped, except in Markdown, which escapes its own."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER / "templates"),
+        autoescape=jinja2.select_autoescape(["html"]),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["markdown"] = _markdown
+    environment.filters["cell"] = _cell
+    return environment
+
+
+def page(request: Request, name: str, *, status: int = 200, synthetic: bool = False, **said: Any) -> HTMLResponse:
+    """Return a page from its template; one that shows anything synthetic says so."""
+    text = templates().get_template(name).render(path=request.url.path, synthetic=synthetic, **said)
+    return HTMLResponse(text, status_code=status)
+
+
+def address(names: Names, iri: str) -> str | None:
+    """Return the address of a record's page: its IRI's path behind the base; None for what has no page here."""
+    if not iri.startswith(f"{names.base}/"):
+        return None
+    parts = iri[len(names.base) + 1 :].split("/")
+    kind = parts[1] if len(parts) == 3 else parts[0] if len(parts) == 2 else ""
+    return "/" + "/".join(quote(part, safe="%") for part in parts) if kind in KINDS else None
+
+
+def link(view: View, iri: str) -> dict[str, str | None]:
+    """Return a record or term as a page shows it: name, address here, and its IRI."""
+    return {"label": view.label(iri), "href": address(view.store.names, iri), "iri": iri}
+
+
+def choices(scheme: str) -> list[tuple[str, str]]:
+    """Return a pick-list for a form: notation and label, without the words for nothing."""
+    left_out = {"other", "unknown", "not-applicable", "not-stated", "not-an-atmp"}
+    concepts = vocabulary().schemes[scheme].concepts
+    return [(one.notation, one.labels["en"]) for one in concepts if one.notation not in left_out]
+
+
+def property_name(iri: str) -> str:
+    """Return the end of a property's IRI as words: `leadInvestigator` is `lead investigator`."""
+    name = iri.removeprefix(ATMP).rpartition("/")[2].rpartition("#")[2]
+    return "".join(f" {mark.lower()}" if mark.isupper() else mark for mark in name)
+
+
+def _cell(value: Any) -> str:
+    """Return a table's cell as it is read: empty for nothing, yes and no for booleans."""
+    if value is None:
+        return ""
+    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
+def _markdown(value: Any) -> str:
+    """Return text for a Markdown cell or paragraph: no mark of its own takes effect, no line breaks."""
+    text = " ".join(_cell(value).split())
+    return "".join(f"\\{mark}" if mark in "\\`*_{}[]<>|#" else mark for mark in text)

@@ -1,0 +1,107 @@
+"""Problems: every error over HTTP is one RFC 9457 body, or a page for a reader who asked for one."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from atmp.kg.errors import (
+    AtlasError,
+    EmbedderError,
+    FindingsError,
+    QuerySyntaxError,
+    SourceError,
+    StoreBusyError,
+    StoreError,
+    UnknownRecordError,
+    UnknownTermError,
+)
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from .media import negotiated
+
+MEDIA = "application/problem+json"
+STATUS: Mapping[type[AtlasError], int] = {
+    UnknownRecordError: 404,
+    StoreBusyError: 503,
+    EmbedderError: 503,
+    StoreError: 500,
+    FindingsError: 422,
+    SourceError: 400,
+}
+"""The status of each error of ours; any other is a request that cannot be meant, 400."""
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    400: {"description": "The request cannot be meant", "content": {MEDIA: {"example": {
+        "type": "about:blank", "title": "Bad Request", "status": 400,
+        "detail": "'AVV9' is not a term of the scheme 'vector'; the nearest are AAV9", "nearest": ["AAV9"]}}}},
+    404: {"description": "No such record", "content": {MEDIA: {"example": {
+        "type": "about:blank", "title": "Not Found", "status": 404, "detail": "there is no project with the id P99"}}}},
+}  # fmt: skip
+"""For OpenAPI: what may go wrong."""
+
+_log = logging.getLogger(__name__)
+
+
+def problem(status: int, detail: str, **more: Any) -> dict[str, Any]:
+    """Return a problem's body; `more` are its own members, such as line and column."""
+    said = {name: value for name, value in more.items() if value not in (None, ())}
+    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **said}
+
+
+def respond(
+    request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None, **more: Any
+) -> Response:
+    """Return a problem as JSON, or as a page where the reader's browser asks for one."""
+    body = problem(status, detail, **more)
+    machine = request.url.path.startswith(("/api/", "/sparql"))
+    if not machine and negotiated(request.headers.get("accept"), (MEDIA, "text/html")) == "text/html":
+        from .pages.site import page
+
+        return page(request, "problem.html", status=status, title=body["title"], problem=body)
+    return JSONResponse(body, status, headers=dict(headers or {}), media_type=MEDIA)
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of `app` become a problem."""
+    app.add_exception_handler(AtlasError, _ours)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+def _ours(request: Request, error: Exception) -> Response:
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+    more: dict[str, Any] = {}
+    if isinstance(error, QuerySyntaxError):
+        more = {"line": error.line, "column": error.column}
+    elif isinstance(error, UnknownTermError):
+        more = {"nearest": list(error.nearest)}
+    return respond(request, status, str(error), **more)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
+    detail = (
+        "there is nothing at this address"
+        if error.status_code == 404 and error.detail == "Not Found"
+        else str(error.detail)
+    )
+    return respond(request, error.status_code, detail, error.headers)
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for nothing else
+    found = [{"where": ".".join(map(str, one["loc"][1:])), "message": one["msg"]} for one in error.errors()]
+    said = "; ".join(f"{one['where']}: {one['message']}" for one in found)
+    return respond(request, 422, f"the request is not as it should be: {said}", errors=found)
+
+
+def _unforeseen(request: Request, error: Exception) -> Response:
+    _log.error("unforeseen", exc_info=error)
+    return respond(request, 500, "something went wrong that should not have: it is in the server's log")

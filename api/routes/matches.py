@@ -1,0 +1,31 @@
+"""/api/v1/matches: who can serve a need, who needs a capability, people for a project."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from atmp.api.asker import AtlasOf, ViewerOf
+from atmp.api.matching import matches as found_matches
+from atmp.api.models import MatchOut
+from atmp.api.problems import RESPONSES
+from atmp.kg.errors import UsageError
+from fastapi import APIRouter, Query
+
+router = APIRouter(tags=["matches"], responses=RESPONSES)
+
+
+@router.get("/matches")
+def matches(
+    atlas: AtlasOf,
+    viewer: ViewerOf,
+    need: Annotated[str | None, Query(description="A need's id or IRI.", examples=["N012"])] = None,
+    capability: Annotated[str | None, Query(description="A capability's id or IRI.")] = None,
+    project: Annotated[str | None, Query(description="A project's id or IRI: investigators for it.")] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 10,
+) -> list[MatchOut]:
+    """Propose partners, best first, with reasons; name one of need, capability and project."""
+    given = {"need": need, "capability": capability, "people": project}
+    chosen = [(sort, word) for sort, word in given.items() if word]
+    if len(chosen) != 1:
+        raise UsageError("name one of need, capability and project")
+    return [MatchOut.of(one) for one in found_matches(atlas, viewer, *chosen[0], limit=limit)]
