@@ -53,7 +53,8 @@ def _draw(table: Table) -> None:
     from rich.text import Text
 
     console = Console(file=sys.stdout)
-    drawn = Drawn(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    parted = any("\n" in str(cell) for row in table.rows for cell in row)
+    drawn = Drawn(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, leading=int(parted))
     for index, name in enumerate(table.columns):
         number = bool(table.rows) and all(
             isinstance(row[index], int | float) and not isinstance(row[index], bool) for row in table.rows
@@ -92,12 +93,13 @@ def findings_table(findings: Sequence[Finding]) -> Table:
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """Show a progress bar on stderr; yields what is told of each step."""
+    """Show a progress bar on stderr where that is a terminal; yields what is told of each step."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         tasks: dict[str, int] = {}
 
         def tell(what: str, done: int, total: int | None) -> None:

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from atmp.ontology.vocabulary import vocabulary
+
 from .catalogue import question
 from .records import ATMP, DCT, PROV, RDFS, Centre, MethodUse, Need, Person, Product, Project
 from .sparql.services import Services
@@ -175,7 +177,7 @@ def _profile(
 ) -> Profile:
     made = [products[iri] for iri in project.develops if iri in products]
     named = {
-        "class": [view.label(one.atmp_class) for one in made if one.atmp_class],
+        "class": [_notation(one.atmp_class) for one in made if one.atmp_class],
         "indication": [view.label(iri) for one in made for iri in one.indications]
         or [one.indication_text for one in made if one.indication_text],
         "platform": [view.label(iri) for one in made for iri in (*one.platforms, *one.vectors, *one.cell_sources)],
@@ -197,12 +199,17 @@ def _profile(
     )
 
 
+def _notation(iri: str) -> str:
+    concept = vocabulary().concept(iri)
+    return concept.notation if concept else ""
+
+
 def _stages(view: View) -> dict[str, str]:
     rows = view.select(
         f"SELECT ?project ?stage {{ ?o <{ATMP}observedProject> ?project ; <{ATMP}stage> ?stage ; <{DCT}date> ?date ."
         f" FILTER NOT EXISTS {{ ?later <{ATMP}observedProject> ?project ; <{DCT}date> ?when FILTER(?when > ?date) }} }}"
     ).rows
-    return {str(project): view.label(str(stage)) for project, stage in rows}
+    return {str(project): f"{_notation(str(stage))} {view.label(str(stage))}" for project, stage in rows}
 
 
 def _sources(view: View) -> Table:

@@ -133,6 +133,7 @@ def prepare(
     draft.findings += _shapes(
         row for row in rows if not violations(row.findings)
     )  # what could not be read is said already
+    tell("validating", len(rows), len(rows))
     draft.bad = _bad(rows, draft.findings)
     draft.findings += _orphans(draft, known)
     return draft

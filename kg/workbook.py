@@ -159,3 +159,11 @@ def _letter(at: int) -> str:
     from xlsxwriter.utility import xl_col_to_name
 
     return str(xl_col_to_name(at))
+
+
+if __name__ == "__main__":  # a maintainer's command: write the workbooks that ship, `python -m atmp.kg.workbook data`
+    import sys
+
+    _data = Path(sys.argv[1])
+    blank(_data / "survey" / "blank-survey.xlsx")
+    fill(_data / "demo" / "lund-survey.xlsx", _data / "demo" / "lund-survey")

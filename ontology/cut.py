@@ -35,7 +35,8 @@ SOURCES = {
     ),
     "uberon": ("UBERON", "CC BY 3.0", "tissues and organs that titles and summaries of such trials name, and seeds"),
 }
-ANIMAL = "MONDO:0005583"
+NO_DISEASES = frozenset({"MONDO:0005583", "MONDO:0021125"})
+"""Branches that stay out: diseases of animals, and mere characteristics such as inherited or rare."""
 GROUPS = (
     "acute leukemia", "amyotrophic lateral sclerosis", "autoimmune disease", "B-cell non-Hodgkin lymphoma",
     "beta thalassemia", "blood coagulation disease", "bone marrow failure syndrome", "cardiomyopathy",
@@ -111,7 +112,7 @@ def _diseases(release: Release, folder: Path) -> Iterator[str]:
     parts = {term for term, said in release.items() if any(said["ancestors"].get(group) == 1 for group in groups)}
     seeds = {f"MONDO:{number}" for number in SEEDS}
     for term in sorted(release.keys() & {*parts, *seeds, *_said(release, _phrases(folder))}):
-        if term != ANIMAL and ANIMAL not in release[term]["ancestors"]:
+        if NO_DISEASES.isdisjoint({term, *release[term]["ancestors"]}):
             yield term
 
 

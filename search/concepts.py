@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from atmp.ontology.terms import spelling
+from atmp.ontology.terms import Terms, spelling
 from atmp.ontology.vocabulary import Vocabulary, vocabulary
 
 SCHEMES = ("cell", "vector", "method", "class", "platform")
@@ -30,6 +30,8 @@ _ORDINARY_WORDS = (
 )
 _ORDINARY = frozenset(_ORDINARY_WORDS.split())
 """Short names that are also ordinary words or fragments: they count only where a text writes them in capitals."""
+
+_CAPITALS = 2
 
 
 @lru_cache(maxsize=50_000)
@@ -54,6 +56,7 @@ class Dictionary:
             if iri not in _ROOTS:
                 self._concepts.setdefault(word, iri)
         self._concepts.pop("", None)
+        self._shouted = _ORDINARY | _abbreviations(known.diseases)
         self._longest = max((len(word.split()) for word in self._concepts), default=1)
         self._first = {word.split()[0] for word in self._concepts}
 
@@ -74,8 +77,8 @@ class Dictionary:
     def _match(self, words: list[str], tokens: list[str], position: int) -> int:
         for length in range(min(self._longest, len(tokens) - position), 0, -1):
             if " ".join(tokens[position : position + length]) in self._concepts:
-                shouted = length > 1 or tokens[position] not in _ORDINARY or words[position][:2].isupper()
-                return length if shouted else 0
+                plain = length > 1 or tokens[position] not in self._shouted or _capitals(words[position])
+                return length if plain else 0
         return 0
 
     def above(self, iri: str) -> Mapping[str, int]:
@@ -89,12 +92,17 @@ class Dictionary:
         if iri in known.diseases:
             above = known.diseases.ancestors(iri).items()
             return {one: steps for one, steps in above if len(known.diseases.narrower(one)) <= GROUPING}
-        found = dict(known.ancestors(iri))
+        found = {one: steps for one, steps in known.ancestors(iri).items() if not self._groups(one)}
         for one, steps in ((iri, 0), *found.items()):
             concept = known.concept(one)
             for platform in concept.platforms if concept else ():
                 found[platform] = min(found.get(platform, steps + 1), steps + 1)
         return found
+
+    def _groups(self, iri: str) -> bool:
+        """Return whether a concept only groups methods: that two therapies use some clinical method says nothing."""
+        concept = self._known.concept(iri)
+        return concept is not None and concept.scheme == "method" and not concept.broader
 
     def spread(self, iris: Iterable[str]) -> dict[str, float]:
         """Return weights of the concepts, 1, and of what stands above them, 0.6 a step."""
@@ -111,10 +119,29 @@ class Dictionary:
         return concept.labels["en"] if concept else self._known.diseases.label(iri)
 
 
+def _capitals(word: str) -> bool:
+    """Return whether a word is written as an abbreviation."""
+    return sum(mark.isupper() for mark in word) >= _CAPITALS
+
+
+def _abbreviations(diseases: Terms) -> set[str]:
+    """Return the abbreviations that a disease ontology brings along, such as chILD; curated ones are safe as they are."""
+    found = {
+        spelling(word) for iri in diseases for word in diseases.synonyms(iri) if " " not in word and _capitals(word)
+    }
+    return found - {spelling(one.text) for iri in diseases for one in diseases.curated(iri)}
+
+
 @lru_cache(maxsize=1)
 def dictionary() -> Dictionary:
     """Return the dictionary of the vocabulary that ships with the package."""
     return Dictionary(vocabulary())
+
+
+def empty(iri: str) -> bool:
+    """Return whether a concept says nothing, such as `not applicable`: two cards that have it share nothing."""
+    concept = vocabulary().concept(iri)
+    return concept is not None and concept.notation in _EMPTY_NOTATIONS
 
 
 def rarity(count: int, total: int) -> float:

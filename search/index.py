@@ -24,7 +24,7 @@ _BATCH = 64  # texts in one resumable step
 
 @dataclass(frozen=True)
 class IndexStatus:
-    """How far the index is: cards, the revision they stand at, and how many wait for their embedding."""
+    """How far the index is: records with a card, the revision they stand at, and how many wait for their embedding."""
 
     cards: int
     revision: int
@@ -81,8 +81,8 @@ class Index:
         """Return how far one part, or the whole index, is."""
         which, values = ("WHERE scope=?", (partition.id,)) if partition else ("", ())
         run = self.tables.connect().execute
-        count = run(f"SELECT count(*) FROM card {which}", values).get
-        pending = run(f"SELECT coalesce(sum(NOT embedded), 0) FROM card {which}", values).get
+        count = run(f"SELECT count(DISTINCT iri) FROM card {which}", values).get
+        pending = run(f"SELECT count(DISTINCT CASE WHEN NOT embedded THEN iri END) FROM card {which}", values).get
         where = which.replace("scope", "id")
         revision = run(f"SELECT coalesce(min(revision), 0) FROM search_scope {where}", values).get
         return IndexStatus(int(count), int(revision), int(pending))

@@ -145,7 +145,7 @@ def _grade(known: Vocabulary, need: Need, offer: Capability) -> _Aspect:
         return _Aspect(0.4, "", f"the need asks for {wanted.labels['en']}, and the capability does not state its grade")
     if given.order < wanted.order:
         return _Aspect(None, "")
-    return _Aspect(1.0, f"{given.labels['en']} grade is offered, {wanted.labels['en']} is wanted")
+    return _Aspect(1.0, f"{given.labels['en']} is offered, {wanted.labels['en']} is wanted")
 
 
 def _due(need: Need, held: date | None) -> date | None:

@@ -12,9 +12,9 @@ from atmp.kg.triples import TYPE
 from atmp.kg.view import View
 from atmp.ontology.vocabulary import vocabulary
 
-from .concepts import dictionary
+from .concepts import dictionary, empty
 
-RECIPE = "card-1"
+RECIPE = "card-2"
 """Changes when cards are written otherwise, so that an older index is made anew."""
 
 KINDS = ("project", "product", "trial")
@@ -79,7 +79,7 @@ class _Draft:
 
     def concept(self, name: str, iris: Iterable[str | None], term: str | None = None) -> None:
         """Add concepts as a fact sentence, and as what a filter finds."""
-        known = [iri for iri in iris if iri]
+        known = [iri for iri in iris if iri and not empty(iri)]
         self.say(name, *(_label(iri) for iri in known))
         self.concepts += known
         if term:

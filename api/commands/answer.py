@@ -16,9 +16,10 @@ from .options import As, Db, Form, Limit, MinScore, open_atlas, viewer_of
 if TYPE_CHECKING:
     from atmp.search.filters import Filters
     from atmp.search.finder import Results
+    from atmp.search.match import Match
 
 _Many = list[str] | None
-_Kind = Annotated[_Many, typer.Option("--kind", help="project, product, trial, person, need, capability ...")]
+_Kind = Annotated[_Many, typer.Option("--kind", help="project, product (a medicine of a reference collection) or trial.")]
 _Class = Annotated[_Many, typer.Option("--class", help="GTMP, sCTMP, TEP.")]
 _Stage = Annotated[_Many, typer.Option("--stage", help="0 to 10, or earlier, preclinical, clinical.")]
 _Indication = Annotated[_Many, typer.Option("--indication", help="A disease, and those below it.")]
@@ -38,13 +39,19 @@ def _filters(
 
 
 def _hits(results: Results, form: Format) -> None:
-    columns = ("rank", "kind", "id", "title", "score", "why", "sentence")
-    rows = tuple(
-        (hit.rank, hit.kind, hit.identifier, hit.label, round(hit.score, 3), hit.why, hit.sentence)
-        for hit in results.hits
-    )
-    whole = Table((*columns, "iri"), tuple((*row, hit.iri) for row, hit in zip(rows, results.hits, strict=True)))
-    emit(Table(columns[:-1], tuple(row[:-1] for row in rows)) if form is Format.TABLE else whole, form)
+    if form is Format.TABLE:
+        read = tuple(
+            (hit.rank, hit.kind, hit.identifier, round(hit.score, 3), f"{hit.label}\n{hit.sentence}\n({hit.why})")
+            for hit in results.hits
+        )
+        emit(Table(("rank", "kind", "id", "score", "therapy, best sentence, why"), read), form)
+    else:
+        columns = ("rank", "kind", "id", "title", "score", "why", "sentence", "iri")
+        rows = tuple(
+            (hit.rank, hit.kind, hit.identifier, hit.label, round(hit.score, 3), hit.why, hit.sentence, hit.iri)
+            for hit in results.hits
+        )
+        emit(Table(columns, rows), form)
     if results.pending:
         say(f"{results.pending} records wait for their embedding and are found by their words only: run `atmp index`")
 
@@ -63,7 +70,7 @@ def search(
     form: Form = Format.TABLE,
     db: Db = None,
 ) -> None:
-    """Find therapies, people, needs and capabilities by a text."""
+    """Find therapies by a text: projects, authorised medicines and trials."""
     atlas, chosen = open_atlas(db), _filters(kind, of_class, stage, indication, vector, centre)
     _hits(atlas.finder.search(viewer_of(viewer), text, filters=chosen, limit=limit, min_score=min_score), form)
 
@@ -104,22 +111,20 @@ def match(
     from atmp.api.matching import matches
 
     found = matches(open_atlas(db), viewer_of(viewer), sort, identifier, limit=limit)
-    columns = ("rank", "kind", "id", "name", "score", "reasons", "missing", "iri")
+    if form is Format.TABLE:
+        read = tuple((rank, one.identifier, one.score, _reasons(one)) for rank, one in enumerate(found, start=1))
+        emit(Table(("rank", "id", "score", "who, and why"), read), form)
+        return
     rows = tuple(
-        (
-            rank,
-            one.kind,
-            one.identifier,
-            one.label,
-            round(one.score, 3),
-            "; ".join(one.reasons),
-            "; ".join(one.missing),
-            one.iri,
-        )
+        (rank, one.kind, one.identifier, one.label, one.score, "; ".join(one.reasons), "; ".join(one.missing), one.iri)
         for rank, one in enumerate(found, start=1)
     )
-    table = Table(columns, rows)
-    emit(Table(columns[:-1], tuple(row[:-1] for row in rows)) if form is Format.TABLE else table, form)
+    emit(Table(("rank", "kind", "id", "name", "score", "reasons", "missing", "iri"), rows), form)
+
+
+def _reasons(one: Match) -> str:
+    missing = [f"- missing: {what}" for what in one.missing]
+    return "\n".join((one.label, *(f"- {reason}" for reason in one.reasons), *missing))
 
 
 def ask(

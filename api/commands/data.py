@@ -98,7 +98,7 @@ def _tell(path: Path, receipt: Receipt, *, dry_run: bool) -> None:
 def _index(atlas: Atlas) -> None:
     with progress() as tell:
         status = atlas.finder.index(tell)
-    say(f"index: {status.cards} cards at revision {status.revision}, {status.pending} waiting for their embedding")
+    say(f"index: {status.cards} records at revision {status.revision}, {status.pending} waiting for their embedding")
 
 
 def index(db: Db = None, rebuild: Annotated[bool, typer.Option(help="Make all embeddings anew.")] = False) -> None:

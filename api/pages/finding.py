@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse
 from .site import address, choices, page
 
 router = APIRouter()
-LIMIT = 30
+LIMIT = 15
 _LONG = 300  # characters from which a text is an abstract rather than a question
 
 

@@ -51,12 +51,12 @@ def picture(figures: Figures) -> Picture:
     heights = {name: TOP + ROW // 2 + ROW * at for at, name in enumerate(classes)}
     largest = max(counts.values(), default=1)
     circles = tuple(
-        Circle(places[stage], heights[name], round(7 + 9 * math.sqrt(count / largest), 1), count,
+        Circle(places[stage], heights[name], round(5 + 8.5 * math.sqrt(count / largest), 1), count,
                f"{count} {name} at stage {stage}, {labels.get(stage, stage)}")
         for (name, stage), count in sorted(counts.items())
     )  # fmt: skip
     return Picture(
-        LEFT + STEP * len(columns) + 4,
+        LEFT + STEP * len(columns) + 14,
         TOP + ROW * len(classes) + 6,
         tuple(heights.items()),
         tuple((stage if stage.isdigit() else "?", places[stage], labels.get(stage, stage)) for stage in columns),

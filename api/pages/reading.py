@@ -45,7 +45,7 @@ def reference(request: Request, atlas: AtlasOf, viewer: ViewerOf, view: ViewOf, 
 def _page(request: Request, atlas: Atlas, viewer: Viewer, record: Record) -> HTMLResponse:
     view = atlas.view(viewer)
     product = _product(view, record)
-    said = {
+    said: dict[str, Any] = {
         "kind": KINDS[record.kind][0],
         "record": record,
         "fields": [*_fields(view, record), *(_fields(view, product) if product else [])],

@@ -40,6 +40,7 @@ def templates() -> jinja2.Environment:
     )
     environment.filters["markdown"] = _markdown
     environment.filters["cell"] = _cell
+    environment.filters["key"] = Names().key
     return environment
 
 
