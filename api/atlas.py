@@ -36,13 +36,20 @@ class Atlas:
         self.store, self._model, self._tell = store, model, tell
 
     @classmethod
-    def create(cls, path: Path, *, base: str = DEFAULT_BASE, model: str | None = None) -> Self:
+    def create(
+        cls,
+        path: Path,
+        *,
+        base: str = DEFAULT_BASE,
+        model: str | None = None,
+        tell: Callable[[str], None] = _silent,
+    ) -> Self:
         """Make a store with the vocabulary in it, and open it."""
         from atmp.kg.reference import refresh
 
         store = Store.create(path, base=base)
         refresh(store, agent=OWNER.name)
-        return cls(store, model=model)
+        return cls(store, model=model, tell=tell)
 
     @cached_property
     def finder(self) -> Finder:

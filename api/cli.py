@@ -29,9 +29,9 @@ def main() -> None:
     try:
         app()
     except FindingsError as error:
-        from .output import Format, emit, findings_table, say
+        from .output import Format, emit_findings, say
 
-        emit(findings_table(error.findings), Format.TABLE)
+        emit_findings(error.findings, Format.TABLE)
         say(f"atmp: {error}")
         sys.exit(FINDINGS)
     except (UsageError, UnknownTermError) as error:

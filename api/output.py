@@ -82,13 +82,24 @@ def _csv(table: Table) -> None:
     writer.writerows(["" if cell is None else cell for cell in row] for row in table.rows)
 
 
-def findings_table(findings: Sequence[Finding]) -> Table:
-    """Return findings as a table: severity, place, record, what is wrong, and how to mend it."""
+def emit_findings(findings: Sequence[Finding], form: Format) -> None:
+    """Print findings: as a table to read, or as rows of severity, place, record, what is wrong, and how to mend it."""
+    if form is Format.TABLE and not findings:
+        return
+    if form is Format.TABLE:
+        read = tuple((finding.severity.value, _told(finding)) for finding in findings)
+        emit(Table(("severity", "where, what, how to mend it"), read), form)
+        return
     rows = tuple(
         (finding.severity.value, str(finding.place), finding.record or "", finding.message, finding.mend or "")
         for finding in findings
     )
-    return Table(("severity", "place", "record", "finding", "how_to_mend"), rows)
+    emit(Table(("severity", "place", "record", "finding", "how_to_mend"), rows), form)
+
+
+def _told(finding: Finding) -> str:
+    where = str(finding.place) or finding.record or ""
+    return "\n".join(part for part in (where, finding.message, finding.mend) if part)
 
 
 @contextmanager

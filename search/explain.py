@@ -10,7 +10,7 @@ from .concepts import dictionary
 from .hits import SharedConcept
 
 _NAMED = 3
-_LOOKED_AT = 30  # sentences of one record
+_LOOKED_AT = 20  # sentences of one record
 _CLOSE = 0.5  # a cosine that is worth a word
 _LONG = 300  # characters of a sentence that are shown
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -34,7 +35,7 @@ AT_ONCE = 32
 """So many cards at most are embedded while somebody waits for an answer; more stay pending."""
 
 _PATIENCE_MS = 1_000
-_EXPLAINED = 6_000  # characters of a record's prose in which its best sentence is looked for
+_EXPLAINED = 4_000  # characters of a record's prose in which its best sentence is looked for
 _NOTHING = Filters()
 
 
@@ -68,6 +69,7 @@ class Finder:
         self._tables = Tables(store)
         self._index = Index(store, self._tables)
         self._vectors, self._words = Vectors(), Words()
+        self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedding")
 
     def index(self, progress: Progress | None = None) -> IndexStatus:
         """Catch up: cards, full text and vectors of every scope. Raises EmbedderError for another model's index."""
@@ -183,12 +185,10 @@ class Finder:
         return np.asarray(middle / (float(np.linalg.norm(middle)) or 1.0), dtype=np.float32)
 
     def _results(self, partition: Partition, query: Query, bounds: _Bounds) -> Results:
-        if query.vector is None and self._tables.has_vectors():
-            self._index.check(self._model)
-            query = replace(query, vector=self._model.encode([query.text], query=not query.whole)[0])
+        vector = self._vector(query)
         connection = self._tables.connect()
         with connection:  # one transaction: every part sees the same cards
-            found, asked = self._found(connection, partition, query, bounds)
+            found, asked = self._found(connection, partition, query, bounds, vector)
             ranked = fused(found, WEIGHTS["text" if query.whole else "question"])
             good = (one for one in ranked if one.row not in bounds.left_out and one.score >= bounds.min_score)
             hits = tuple(_hits(connection, list(islice(good, bounds.limit)), query, asked))
@@ -197,16 +197,37 @@ class Finder:
         understood = (SharedConcept(iri, label(iri) or iri, round(asked.get(iri, 0.0), 4)) for iri in query.named)
         return Results(hits, pending, partition.revision, tuple(understood))
 
+    def _vector(self, query: Query) -> Future[Vector | None]:
+        """Return the query's vector to come: words and concepts are looked up while a ready model works on it."""
+        found: Future[Vector | None] = Future()
+        if query.vector is not None or not self._tables.has_vectors():
+            found.set_result(query.vector)
+            return found
+        self._index.check(self._model)
+        if self._model.ready:
+            return self._aside.submit(self._embedded, query)
+        found.set_result(self._embedded(query))  # a slow start must not hold a transaction open
+        return found
+
+    def _embedded(self, query: Query) -> Vector:
+        return np.asarray(self._model.encode([query.text], query=not query.whole)[0], dtype=np.float32)
+
     def _found(
-        self, connection: apsw.Connection, partition: Partition, query: Query, bounds: _Bounds
+        self,
+        connection: apsw.Connection,
+        partition: Partition,
+        query: Query,
+        bounds: _Bounds,
+        vector: Future[Vector | None],
     ) -> tuple[dict[str, Found], dict[str, float]]:
         """Return what each way of looking finds among the cards that pass the filters, and the query's concepts."""
         allowed = candidates(connection, partition, bounds.filters, self._store.names)
         depth = max(DEPTH, 2 * bounds.limit) + len(bounds.left_out)
         found = {"words": self._words.best(connection, partition, query.words, allowed, depth)}
-        if query.vector is not None:
-            found["meaning"] = self._vectors.nearest(connection, partition, query.vector, allowed, depth)
         found["concepts"], asked = by_concepts(connection, partition, query, allowed, depth)
+        near = vector.result()
+        if near is not None:
+            found["meaning"] = self._vectors.nearest(connection, partition, near, allowed, depth)
         return {name: rows for name, rows in found.items() if rows}, asked
 
 

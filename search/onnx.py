@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from atmp.kg.errors import EmbedderError
 from numpy.typing import NDArray
 
 MODEL, MANIFEST = "model.onnx", "manifest.json"
-FORM = 1
+FORM = 2
 """Changes when the export is made otherwise."""
 TOLERANCE = 1e-4
 _BATCH = 32
@@ -29,37 +30,53 @@ _TRIED = (
 
 
 class Session:
-    """The exported model, loaded by onnxruntime, with its tokenizer."""
+    """The exported model, loaded by onnxruntime, with its tokenizer.
+
+    A few texts run on one thread: a question takes no longer so, and leaves the other cores to the search around it.
+    """
 
     def __init__(self, model: Path, tokenizer: Path, tokens: int) -> None:
-        """Load both; about half a second."""
-        import onnxruntime
+        """Load the tokenizer; the model follows when it is first used, in about half a second."""
         from tokenizers import Tokenizer
 
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        # threads that spin after a query take the processor from the search that follows it
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._model = model
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.enable_truncation(max_length=tokens)
         self._tokenizer.enable_padding()
+
+    @cached_property
+    def _few(self) -> Any:
+        return self._open(1)
+
+    @cached_property
+    def _many(self) -> Any:
+        return self._open(0)
+
+    def _open(self, threads: int) -> Any:
+        """Return the model, run by so many threads; 0 is one for each core."""
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        options.intra_op_num_threads = threads
+        return onnxruntime.InferenceSession(str(self._model), options, providers=["CPUExecutionProvider"])
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return an array (texts, dimension) of vectors of length 1; texts of like length run together."""
         order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
         batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
-        parts = [self._run([texts[row] for row in batch]) for batch in batches]
+        session = self._few if len(batches) < 2 else self._many
+        parts = [self._run(session, [texts[row] for row in batch]) for batch in batches]
         found = np.zeros((len(texts), parts[0].shape[1] if parts else 0), dtype=np.float32)
         if parts:
             found[order] = np.concatenate(parts)
         return found
 
-    def _run(self, texts: list[str]) -> NDArray[np.float32]:
+    def _run(self, session: Any, texts: list[str]) -> NDArray[np.float32]:
         coded = self._tokenizer.encode_batch(texts)
         ids = np.array([one.ids for one in coded], dtype=np.int64)
         mask = np.array([one.attention_mask for one in coded], dtype=np.int64)
-        found = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+        found = session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
         return np.asarray(found, dtype=np.float32)
 
 
@@ -114,8 +131,10 @@ def _write(original: Any, path: Path) -> None:
             mean = (hidden * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
             return torch.nn.functional.normalize(mean, p=2.0, dim=1)
 
+    bert = original[0].auto_model
+    bert.set_attn_implementation("eager")  # traced so, a batch takes two thirds of the time that fused attention takes
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # its notes are for its developers
-    whole = Whole(original[0].auto_model).eval()
+    whole = Whole(bert).eval()
     batch, length = torch.export.Dim("batch", min=1, max=4096), torch.export.Dim("length", min=2, max=512)
     sample = (torch.ones(2, 16, dtype=torch.int64), torch.ones(2, 16, dtype=torch.int64))
     with warnings.catch_warnings(), torch.no_grad():

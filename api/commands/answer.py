@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from atmp.search.match import Match
 
 _Many = list[str] | None
-_Kind = Annotated[_Many, typer.Option("--kind", help="project, product (a medicine of a reference collection) or trial.")]
+_Kind = Annotated[
+    _Many, typer.Option("--kind", help="project, product (a medicine of a reference collection) or trial.")
+]
 _Class = Annotated[_Many, typer.Option("--class", help="GTMP, sCTMP, TEP.")]
 _Stage = Annotated[_Many, typer.Option("--stage", help="0 to 10, or earlier, preclinical, clinical.")]
 _Indication = Annotated[_Many, typer.Option("--indication", help="A disease, and those below it.")]

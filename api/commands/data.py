@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import getpass
+import os
+import sys
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from atmp.api.output import Format, emit, findings_table, progress, say
+from atmp.api.output import Format, emit_findings, progress, say
 from atmp.kg.tiers import Tier
 
 from .options import As, Centre, Db, Form, open_atlas, path_of, viewer_of
@@ -69,7 +71,7 @@ def load(
     if not dry_run:
         _index(atlas)
     if found:
-        emit(findings_table(found[:_SHOWN]), Format.TABLE)
+        emit_findings(found[:_SHOWN], Format.TABLE)
         if len(found) > _SHOWN:
             say(f"... and {len(found) - _SHOWN} more findings: `atmp check PATH --format csv` lists all")
     atlas.close()
@@ -129,7 +131,7 @@ def check(
             found += prepare(store, path, as_format=as_format, centre=centre, progress=tell).findings
     if not paths and store is not None:
         found = check_view(store.view(viewer_of(viewer)))
-    emit(findings_table(found), form)
+    emit_findings(found, form)
     counts = Counter(finding.severity.value for finding in found)
     say(", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "no findings")
     if any(finding.severity != "info" for finding in found):
@@ -146,7 +148,7 @@ def demo(
     from atmp.api.settings import Settings
 
     path = path_of(db)
-    atlas = open_atlas(db) if path.exists() else Atlas.create(path, model=Settings().model)
+    atlas = open_atlas(db) if path.exists() else Atlas.create(path, model=Settings().model, tell=say)
     with progress() as tell:
         receipts = prepare_demo(atlas, agent=_agent(), progress=tell)
     for (name, _), receipt in zip(SOURCES, receipts, strict=True):
@@ -155,9 +157,14 @@ def demo(
     say(f"the demonstration stands in {path}. Its survey is synthetic")
     atlas.close()
     if serve:
-        from .serve import serve as serve_command
+        _start_anew("serve", "--db", str(path))
 
-        serve_command(db=db)
+
+def _start_anew(*words: str) -> None:
+    """Become another command of ours: the memory that making the index took is given back."""
+    sys.stderr.flush()
+    program = "from atmp.api.cli import main; main()"
+    os.execv(sys.executable, [sys.executable, "-c", program, *words])  # noqa: S606 - our own program
 
 
 def register(app: typer.Typer) -> None:

@@ -45,7 +45,8 @@ def search(
         request, "search.html", status=400 if wrong else 200, title="Search", q=q, results=results, wrong=wrong, picked=picked,
         groups=_groups(results), address=lambda iri: address(view.store.names, iri), similar=similar,
         classes=choices("class"), stages=choices("stage"), vectors=choices("vector"), cells=choices("cell"),
-        centres=[(view.store.names.key(one.iri), one.label or one.iri) for one in view.records("centre")], synthetic=_synthetic(view, results),
+        centres=[(view.store.names.key(one.iri), one.label or one.iri) for one in view.records("centre")],
+        synthetic=_synthetic(view, results),
     )  # fmt: skip
 
 

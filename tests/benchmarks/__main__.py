@@ -13,11 +13,10 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.parse
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 from rich.console import Console
 from rich.table import Table
 
@@ -146,7 +145,7 @@ def serving(path: Path, _: Path) -> list[Row]:
         for turn in range(15):
             for query in QUERIES:
                 start = time.perf_counter()
-                json.load(urllib.request.urlopen(f"{address}api/v1/search?q={urllib.parse.quote(query)}"))
+                httpx.get(f"{address}api/v1/search", params={"q": query}).raise_for_status().json()
                 if turn:
                     times.append(time.perf_counter() - start)
     finally:
@@ -154,25 +153,29 @@ def serving(path: Path, _: Path) -> list[Row]:
         server.wait()
     p95 = sorted(times)[int(len(times) * 0.95)] * 1000
     demo = path.with_name("demo.atlas")
+    subprocess.run([*_ATMP, "demo", "--no-serve", "--db", str(demo)], check=True, capture_output=True)
+    exported, away = path.with_name("demo.atlas-model"), path.with_name("away")
     memory = {}
-    for loaded in ("with torch", "without torch"):  # the first start makes the exported form, and loads torch for it
-        server, address = _serve(demo, "demo")
+    for loaded in ("without torch", "with torch"):
+        if loaded == "with torch":
+            exported.rename(away)  # without the exported form, queries run the model itself
+        server, address = _serve(demo)
         try:
-            urllib.request.urlopen(f"{address}api/v1/search?q=retina").read()
+            httpx.get(f"{address}api/v1/search", params={"q": "retina"}).raise_for_status()
             memory[loaded] = _peak(server.pid)
         finally:
             server.terminate()
             server.wait()
     return [
         ("search over HTTP, warm, p95 ms", f"{p95:.0f}", "under 100"),
-        ("peak memory of the demo, torch loaded, MB", f"{memory['with torch']:.0f}", "under 700"),
-        ("peak memory of the demo, torch not loaded, MB", f"{memory['without torch']:.0f}", "under 350"),
+        ("peak memory of serving the demo, torch loaded, MB", f"{memory['with torch']:.0f}", "under 700"),
+        ("peak memory of serving the demo, torch not loaded, MB", f"{memory['without torch']:.0f}", "under 350"),
     ]
 
 
-def _serve(path: Path, command: str = "serve") -> tuple[subprocess.Popen[str], str]:
+def _serve(path: Path) -> tuple[subprocess.Popen[str], str]:
     environment = {**os.environ, "ATMP_DB": str(path), "ATMP_PORT": "8765"}
-    server = subprocess.Popen([*_ATMP, command], env=environment, stderr=subprocess.PIPE, text=True)
+    server = subprocess.Popen([*_ATMP, "serve"], env=environment, stderr=subprocess.PIPE, text=True)
     assert server.stderr is not None
     for line in server.stderr:
         if "http://" in line:
@@ -182,10 +185,11 @@ def _serve(path: Path, command: str = "serve") -> tuple[subprocess.Popen[str], s
         sys.exit("the server did not start")
     for _ in range(100):
         try:
-            urllib.request.urlopen(f"{address}api/v1/health").read()
-            return server, address
-        except OSError:
+            httpx.get(f"{address}api/v1/health").raise_for_status()
+        except httpx.TransportError:
             time.sleep(0.1)
+        else:
+            return server, address
     sys.exit("the server does not answer")
 
 
