@@ -5,7 +5,6 @@ Every figure that a bar is set for is a ratio against a peer in the same run, or
 
 from __future__ import annotations
 
-import json
 import os
 import resource
 import statistics
