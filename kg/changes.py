@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
-import apsw
 
 
 @dataclass(frozen=True)
@@ -18,6 +15,7 @@ class Change:
     subject: str
     line: str
 
-
-Hook = Callable[[apsw.Connection, int, Sequence[Change]], None]
-"""Runs inside a write's transaction, after the graph changed and before the commit."""
+    @property
+    def triple(self) -> str:
+        """Return the triple, without its graph and final stop."""
+        return self.line.removesuffix(f" <{self.graph}> .")

@@ -16,6 +16,7 @@ from .viewer import Viewer
 
 KEPT = 8
 _BATCH = 50_000
+_STEPS = ((False, "DELETE"), (True, "INSERT"))
 
 
 class Engine:
@@ -43,13 +44,13 @@ class Engine:
             self.revision = newest
 
     def _apply(self, changes: Iterable[Change]) -> None:
-        added: list[str] = []
+        """Take in changes at one stroke: whoever reads meanwhile sees all of them or none."""
+        moved: dict[bool, list[str]] = {False: [], True: []}
         for change in changes:
-            if change.added:
-                added.append(change.line)
-            else:
-                self.oxigraph.remove(next(iter(_quads(change.line))))
-        self.oxigraph.extend(_quads("\n".join(added)))
+            moved[change.added].append(f"GRAPH <{change.graph}> {{ {change.triple} }}")
+        steps = [f"{word} DATA {{ {' '.join(moved[added])} }}" for added, word in _STEPS if moved[added]]
+        if steps:
+            self.oxigraph.update(" ;\n".join(steps))
 
     def query(self, text: str, bindings: Mapping[str, Any] | None = None) -> Any:
         """Answer a query over the union of the engine's graphs, with variables bound as terms.

@@ -209,7 +209,9 @@ def _stages(view: View) -> dict[str, str]:
         f"SELECT ?project ?stage {{ ?o <{ATMP}observedProject> ?project ; <{ATMP}stage> ?stage ; <{DCT}date> ?date ."
         f" FILTER NOT EXISTS {{ ?later <{ATMP}observedProject> ?project ; <{DCT}date> ?when FILTER(?when > ?date) }} }}"
     ).rows
-    return {str(project): f"{_notation(str(stage))} {view.label(str(stage))}" for project, stage in rows}
+    return {
+        str(project): f"{_notation(str(stage)).partition('-')[0]} {view.label(str(stage))}" for project, stage in rows
+    }
 
 
 def _sources(view: View) -> Table:

@@ -23,6 +23,10 @@ Quad = tuple[str, str, str, str]
 """Subject, predicate, object, graph; each in N-Triples syntax, canonical."""
 
 
+SOURCE_ROW = "source"
+"""The key of the entry that tells of a source itself; it is no row, and is not counted as one."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """What one row of a source asserts; `stamped` quads (times) are written only when `quads` changed."""
@@ -83,10 +87,10 @@ class Ledger:
         for entry in entries:
             row = known.pop(entry.key, None)
             if row is not None and row[1] == entry.digest:
-                self.outcome.rows_unchanged += 1
+                self.outcome.rows_unchanged += entry.key != SOURCE_ROW
                 continue
             self._assert(source, row[0] if row else None, entry)
-            self.outcome.rows_changed += 1
+            self.outcome.rows_changed += entry.key != SOURCE_ROW
         for gone, (row_id, _) in known.items():
             if gone not in keep:
                 self._withdraw(row_id, keep=set())
@@ -191,14 +195,15 @@ class Ledger:
     def _standing(self, claims: Sequence[_Claim], *, functional: bool) -> list[_Claim]:
         if len(claims) == 1:
             return list(claims)
+        if (
+            functional
+        ):  # before duplicates go: an answer may be the latest of its readers, and stand in a more open graph
+            latest: dict[tuple[str, str], _Claim] = {}
+            for claim in sorted(claims, key=lambda claim: (claim.stated, claim.came, claim.quad)):
+                latest[self._rank(claim.g)[1], self._language(claim.o)] = claim
+            claims = list(latest.values())
         open_first = sorted(claims, key=lambda claim: (self._rank(claim.g)[0], claim.came, claim.g))
-        once = list({claim.o: claim for claim in reversed(open_first)}.values())
-        if not functional:
-            return once
-        latest: dict[tuple[str, str], _Claim] = {}
-        for claim in sorted(once, key=lambda claim: (claim.stated, claim.came, claim.quad)):
-            latest[self._rank(claim.g)[1], self._language(claim.o)] = claim
-        return list(latest.values())
+        return list({claim.o: claim for claim in reversed(open_first)}.values())
 
     def _rank(self, graph: int) -> tuple[int, str]:
         """Return a graph's secrecy and its readership: graphs of one readership are seen by the same people."""

@@ -97,7 +97,7 @@ def load(
         outcome_of.revision if outcome_of else None,
         dict(_kinds(draft.good)),
         len(draft.good),
-        max(outcome_of.rows_unchanged - 1, 0) if outcome_of else 0,
+        outcome_of.rows_unchanged if outcome_of else 0,
         outcome_of.added if outcome_of else 0,
         outcome_of.removed if outcome_of else 0,
         tuple(draft.findings),

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from .iris import Graph, Names
-from .ledger import Entry, Quad
+from .ledger import SOURCE_ROW, Entry, Quad
 from .literals import canonical
 from .records import ATMP, DCT, KINDS, PROV, RDFS
 from .source import Reading, Row, Statement
 from .tiers import Tier
 from .triples import TYPE, XSD, Fact, columns, facts
 
-SOURCE_ROW = "source"
 PRIVATE = frozenset(
     column.says.property for model in KINDS.values() for column in columns(model) if column.says.private
 )

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Self
 import apsw
 
 from . import schema
-from .changes import Change, Hook
+from .changes import Change
 from .errors import StoreBusyError, StoreError, UsageError
 from .iris import DEFAULT_BASE, Graph, Names
 from .ledger import Entry, Ledger, Outcome
@@ -41,7 +41,6 @@ class Store:
         """Open an existing store; raises StoreError in words when the file is none."""
         schema.inspect(path)
         self.path = path
-        self.hooks: list[Hook] = []
         self._local = threading.local()
         self._opened: list[apsw.Connection] = []
         self._lock = threading.Lock()
@@ -138,13 +137,10 @@ class Store:
 
     def lines(self, graphs: Iterable[str], *, at: int | None = None) -> Iterator[str]:
         """Yield the N-Quads (without newlines) that stand in these graphs, now or at a past revision."""
-        when, wanted = (
-            ("span.went IS NULL", ())
-            if at is None
-            else ("span.came <= ? AND (span.went IS NULL OR span.went > ?)", (at, at))
-        )
+        when = self.revision() if at is None else at  # all graphs at one revision, whoever writes meanwhile
+        stood = "span.came <= ? AND (span.went IS NULL OR span.went > ?)"
         for graph in sorted(graphs):
-            rows = self.connect().execute(f"{_LINES} WHERE {when} AND tg.value = ?", (*wanted, f"<{graph}>"))
+            rows = self.connect().execute(f"{_LINES} WHERE {stood} AND tg.value = ?", (when, when, f"<{graph}>"))
             for row in rows:
                 yield f"{row[0]} {row[1]} {row[2]} {row[3]} ."
 
@@ -194,10 +190,6 @@ class Store:
                     "INSERT INTO revision VALUES (?, ?, ?, ?, ?, ?, ?)",
                     (revision, now(), agent, action, source, outcome.added, outcome.removed),
                 )
-                if self.hooks:
-                    changes = list(self.changes(revision - 1, revision))
-                    for hook in self.hooks:
-                        hook(connection, revision, changes)
         return outcome
 
     @contextmanager

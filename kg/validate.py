@@ -76,7 +76,8 @@ def _check(lines: list[Triple]) -> Iterator[Finding]:
     lines = [*lines, *_memberships(lines)]
     data = rdflib.Graph().parse(data="\n".join(f"{s} {p} {o} ." for s, p, o in lines), format="nt")
     _, report, _ = pyshacl.validate(data, shacl_graph=_shapes(), inplace=True, advanced=False)
-    for result in report.subjects(rdflib.RDF.type, SH.ValidationResult):
+    whole = report.value(predicate=rdflib.RDF.type, object=SH.ValidationReport)
+    for result in report.objects(whole, SH.result):  # not the details within a result
         severity = str(report.value(result, SH.resultSeverity)).rpartition("#")[2]
         path, bad = report.value(result, SH.resultPath), report.value(result, SH.value)
         yield Finding(

@@ -49,7 +49,7 @@ class Dictionary:
         self._above: dict[str, dict[str, int]] = {}
         for name in SCHEMES:
             for concept in known.schemes[name].concepts if name in known.schemes else ():
-                if concept.notation not in _EMPTY_NOTATIONS:
+                if concept.notation not in _EMPTY_NOTATIONS and not self._groups(concept.iri):
                     for word in concept.words():
                         self._concepts.setdefault(spelling(word), concept.iri)
         for word, iri in known.diseases.words().items():

@@ -52,7 +52,7 @@ def why(concepts: Sequence[SharedConcept], text: str, words: Sequence[str], near
     plain = text.casefold()
     common = [word for word in words if len(word) > 2 and word in plain][:_NAMED]
     if common:
-        said.append(f"has the words {_listed(common)}")
+        said.append(f"has the word{'s' if len(common) > 1 else ''} {_listed(common)}")
     if near is not None and near >= _CLOSE:
         said.append(f"close in meaning ({near:.2f})")
     return "; ".join(said) or "the nearest in meaning that there is"

@@ -69,7 +69,11 @@ def needs_for(view: View, capability_iri: str, *, limit: int = 10) -> tuple[Matc
 def _ranked(found: Iterable[Match], limit: int) -> tuple[Match, ...]:
     if limit < 1:
         raise UsageError("ask for at least one match")
-    return tuple(sorted(found, key=lambda one: (-one.score, one.identifier, one.iri))[:limit])
+
+    def late(one: Match) -> bool:
+        return one.parts["time"] == 0.0
+
+    return tuple(sorted(found, key=lambda one: (late(one), -one.score, one.identifier, one.iri))[:limit])
 
 
 def _match(view: View, partner: Need | Capability, aspects: dict[str, _Aspect]) -> Match:

@@ -145,7 +145,8 @@ def _match(
     score = round(sum(parts.values()), 4)
     reasons = []
     if shared:
-        reasons.append(f"shares {len(shared)} methods, the rarest {_words(view, shared[:_NAMED])}")
+        many = f"{len(shared)} methods, the rarest " if len(shared) > 1 else ""
+        reasons.append(f"shares {many}{_words(view, shared[:_NAMED])}")
     if disease:
         reasons.append(f"works on {'the same disease' if near == 1.0 else 'a close disease'}, {view.label(disease)}")
     if platforms:

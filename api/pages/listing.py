@@ -6,13 +6,14 @@ from typing import Annotated, Any
 
 from atmp.api.asker import ViewOf
 from atmp.kg.errors import UnknownRecordError
+from atmp.kg.records import KINDS as KINDS_OF_RECORD
 from atmp.kg.records import Record
 from atmp.kg.triples import columns, is_link
 from atmp.kg.view import View
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from .site import KINDS, address, page
+from .site import KINDS, address, page, property_name
 
 router = APIRouter()
 ROWS = 100
@@ -41,7 +42,7 @@ def listing(request: Request, view: ViewOf, kind: str, offset: Annotated[int, Qu
         "list.html",
         title=KINDS[kind][1],
         total=len(iris),
-        columns=[name.replace("_", " ").removeprefix("atmp ") for name in _COLUMNS[kind]],
+        columns=[property_name(view, column.says.property) for column in _columns(kind)],
         rows=[_row(view, record) for record in shown],
         before=max(0, offset - ROWS) if offset else None,
         after=offset + ROWS if offset + ROWS < len(iris) else None,
@@ -50,13 +51,17 @@ def listing(request: Request, view: ViewOf, kind: str, offset: Annotated[int, Qu
 
 
 def _row(view: View, record: Record) -> dict[str, Any]:
-    kept = {column.name: column for column in columns(type(record))}
     return {
         "id": record.identifier or "",
         "label": record.label or _about(view, record),
         "href": address(view.store.names, record.iri),
-        "cells": [_words(view, record, kept[name]) for name in _COLUMNS[record.kind]],
+        "cells": [_words(view, record, column) for column in _columns(record.kind)],
     }
+
+
+def _columns(kind: str) -> list[Any]:
+    found = {column.name: column for column in columns(KINDS_OF_RECORD[kind])}
+    return [found[name] for name in _COLUMNS[kind]]
 
 
 def _about(view: View, record: Record) -> str:

@@ -85,7 +85,7 @@ def _fields(view: View, record: Record) -> Iterable[tuple[str, list[dict[str, An
         shown = [
             link(view, str(one)) if is_link(column) else {"label": one, "href": None, "iri": None} for one in values
         ]
-        yield property_name(column.says.property), shown
+        yield property_name(view, column.says.property), shown
 
 
 def _pointing(view: View, iri: str, prop: str, kind: str) -> list[dict[str, Any]]:

@@ -61,7 +61,10 @@ def address(names: Names, iri: str) -> str | None:
 
 def link(view: View, iri: str) -> dict[str, str | None]:
     """Return a record or term as a page shows it: name, address here, and its IRI."""
-    return {"label": view.label(iri), "href": address(view.store.names, iri), "iri": iri}
+    href = address(view.store.names, iri)
+    if href is None and iri.startswith("https://www."):  # a page elsewhere, not the name of a thing
+        return {"label": iri, "href": iri, "iri": iri}
+    return {"label": view.label(iri), "href": href, "iri": iri}
 
 
 def choices(scheme: str) -> list[tuple[str, str]]:
@@ -71,10 +74,10 @@ def choices(scheme: str) -> list[tuple[str, str]]:
     return [(one.notation, one.labels["en"]) for one in concepts if one.notation not in left_out]
 
 
-def property_name(iri: str) -> str:
-    """Return the end of a property's IRI as words: `leadInvestigator` is `lead investigator`."""
-    name = iri.removeprefix(ATMP).rpartition("/")[2].rpartition("#")[2]
-    return "".join(f" {mark.lower()}" if mark.isupper() else mark for mark in name)
+def property_name(view: View, iri: str) -> str:
+    """Return a property in words: its label in the ontology, else the end of its IRI, `seeAlso` as `see also`."""
+    name = view.label(iri)
+    return name if iri.startswith(ATMP) else "".join(f" {mark.lower()}" if mark.isupper() else mark for mark in name)
 
 
 def _cell(value: Any) -> str:

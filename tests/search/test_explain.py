@@ -37,6 +37,6 @@ def test_reasons_are_in_words() -> None:
     both = {f"{ATMP}vector-aav9": 1.0}
     assert (
         why(shared(both, both), "retina", ("retina",), 0.7)
-        == "shares AAV9; has the words retina; close in meaning (0.70)"
+        == "shares AAV9; has the word retina; close in meaning (0.70)"
     )
     assert why((), "", (), None) == "the nearest in meaning that there is"
