@@ -101,7 +101,7 @@ class Figures:
             if unmet
             else "For every category of need the centre has a capability on record."
         )
-        soon = sum(1 for row in self.tables["horizons"].dicts() if _number(row["within_1_2_years"]))
+        soon = sum(1 for row in self.tables["horizons"].dicts() if _number(row["one_to_two_years"]))
         said.append(f"{_count(soon, 'category', 'categories')} of need fall due within one to two years.")
         return said
 

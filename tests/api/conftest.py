@@ -1,0 +1,83 @@
+"""The demonstration over HTTP, as the public sees it, and on the command line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+from atmp.kg.store import Store
+from fastapi.testclient import TestClient
+
+if TYPE_CHECKING:
+    from atmp.api.atlas import Atlas
+    from httpx import Response
+
+Problem = Callable[["Response", int], dict[str, Any]]
+
+
+class Done(NamedTuple):
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture(scope="session")
+def served(demo_file: Path) -> Iterator[Atlas]:
+    """Return the atlas that is served, open for as long as any test asks it."""
+    from atmp.api.atlas import Atlas
+
+    atlas = Atlas(Store.open(demo_file), model="hashing")
+    yield atlas
+    atlas.close()
+
+
+@pytest.fixture(scope="session")
+def client(served: Atlas) -> Iterator[TestClient]:
+    """Return a client of the application; an error that nobody foresaw comes back as status 500."""
+    from atmp.api.app import create_app
+
+    with TestClient(create_app(served), raise_server_exceptions=False) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def problem() -> Problem:
+    """Return what checks that an answer is a problem of RFC 9457 with this status, and returns its members."""
+
+    def check(answer: Response, status: int) -> dict[str, Any]:
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json"), answer.text
+        said: dict[str, Any] = answer.json()
+        assert (said["type"], said["title"], said["status"]) == ("about:blank", HTTPStatus(status).phrase, status)
+        assert isinstance(said["detail"], str)
+        assert said["detail"].strip()
+        return said
+
+    return check
+
+
+@pytest.fixture
+def run(demo_file: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Return what runs a command on the demonstration, or on another store, within this process."""
+    from atmp.api.cli import main
+
+    def run(*words: str, db: Path = demo_file) -> Done:
+        for name, value in {"ATMP_DB": str(db), "ATMP_MODEL": "hashing", "COLUMNS": "200"}.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["atmp", *words])
+        capfd.readouterr()
+        try:
+            main()
+        except SystemExit as end:
+            return Done(int(end.code or 0), *capfd.readouterr())
+        return Done(0, *capfd.readouterr())
+
+    return run

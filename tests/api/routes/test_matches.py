@@ -1,0 +1,89 @@
+"""Matches as JSON: needs with capabilities, both ways, and people for projects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from fastapi.testclient import TestClient
+    from httpx import Response
+
+    Problem = Callable[[Response, int], dict[str, Any]]
+
+SORTS = {"need": ("needs", "capability"), "capability": ("capabilities", "need"), "project": ("projects", "person")}
+
+
+def _all(client: TestClient, sort: str) -> dict[str, list[dict[str, Any]]]:
+    """Return all matches of every need, capability or project, by its id."""
+    ids = [one["id"] for one in client.get(f"/api/v1/{SORTS[sort][0]}", params={"limit": 1000}).json()["records"]]
+    return {one: client.get("/api/v1/matches", params={sort: one, "limit": 100}).json() for one in ids}
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_matches_come_best_first_with_reasons(client: TestClient, sort: str) -> None:
+    """Each match is of the kind looked for, its parts add up to its score, and it says why."""
+    found = _all(client, sort)
+    assert any(found.values())
+    for matches in found.values():
+        assert [one["score"] for one in matches] == sorted((one["score"] for one in matches), reverse=True)
+        for one in matches:
+            assert one["kind"] == SORTS[sort][1]
+            assert sum(one["parts"].values()) == pytest.approx(one["score"], abs=0.0003)
+            assert 0 <= one["score"] <= 1
+            assert one["reasons"]
+
+
+def test_needs_and_capabilities_find_each_other(client: TestClient) -> None:
+    """Where a need that is open finds a capability, the capability finds the need, with the same score."""
+    said = client.get("/api/v1/needs", params={"limit": 1000}).json()["records"]
+    is_open = {one["id"] for one in said if one["fields"].get("status", "").endswith("need-status-open")}
+    one_way = {(n, m["id"], m["score"]) for n, found in _all(client, "need").items() for m in found}
+    other_way = {(m["id"], c, m["score"]) for c, found in _all(client, "capability").items() for m in found}
+    assert {pair for pair in one_way if pair[0] in is_open} <= other_way <= one_way
+    assert other_way
+
+
+def test_an_iri_names_the_same_as_an_id(client: TestClient) -> None:
+    """A record can be named by its IRI."""
+    iri = client.get("/api/v1/projects/P04").json()["iri"]
+    by_id = client.get("/api/v1/matches", params={"project": "P04"}).json()
+    assert client.get("/api/v1/matches", params={"project": iri}).json() == by_id
+
+
+def test_people_on_a_project_are_not_proposed_for_it(client: TestClient) -> None:
+    """Whoever leads a project or takes part in it is no match for it."""
+    for identifier, found in _all(client, "project").items():
+        fields = client.get(f"/api/v1/projects/{identifier}").json()["fields"]
+        assert not {one["iri"] for one in found} & {*fields.get("lead", []), *fields.get("investigators", [])}
+
+
+@pytest.mark.parametrize(
+    "params", [{}, {"need": ""}, {"need": "N001", "project": "P01"}, {"need": "N001", "capability": "C01"}, {"x": "1"}]
+)
+def test_one_of_three_must_be_named(client: TestClient, problem: Problem, params: dict[str, str]) -> None:
+    """None, or more than one, of need, capability and project is status 400."""
+    assert "one of" in problem(client.get("/api/v1/matches", params=params), 400)["detail"]
+
+
+def test_an_unknown_iri_is_404(client: TestClient, problem: Problem) -> None:
+    """An IRI at which there is no record is a problem with status 404, whatever it looks like."""
+    for iri in ("https://w3id.org/atmp/id/lund/need/N999", "http://x y/<>", "://"):
+        problem(client.get("/api/v1/matches", params={"need": iri}), 404)
+
+
+@pytest.mark.parametrize("limit", ["0", "101", "many"])
+def test_a_limit_out_of_range_is_422(client: TestClient, problem: Problem, limit: str) -> None:
+    """A limit lies between 1 and 100."""
+    assert problem(client.get("/api/v1/matches", params={"need": "N001", "limit": limit}), 422)["errors"]
+
+
+def test_a_record_of_another_kind_is_refused(client: TestClient, problem: Problem) -> None:
+    """The IRI of a record of another kind is no answer, but a problem."""
+    need = client.get("/api/v1/needs", params={"limit": 1}).json()["records"][0]["iri"]
+    project = client.get("/api/v1/projects/P01").json()["iri"]
+    for params in ({"need": project}, {"capability": need}, {"project": need}):
+        answer = client.get("/api/v1/matches", params=params)
+        problem(answer, 404 if answer.status_code == 404 else 400)
