@@ -1,0 +1,153 @@
+"""Every page: that it is there, is whole, loads nothing from elsewhere, and tells nobody what is private."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from atmp.api.pages.site import KINDS
+from atmp.kg.viewer import PUBLIC
+
+if TYPE_CHECKING:
+    from atmp.api.atlas import Atlas
+    from fastapi.testclient import TestClient
+
+HOST = "http://testserver"
+LIMIT = 300
+VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "source", "wbr", "base", "col"})
+
+
+class Page(HTMLParser):
+    """A page taken apart: its elements, its addresses, and its text by element."""
+
+    def __init__(self, text: str) -> None:
+        """Read a page."""
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.words: dict[str, str] = {}
+        self.open: list[str] = []
+        self.unclosed: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep an element."""
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note an end that closes something else."""
+        if tag in VOID:
+            return
+        if not self.open or self.open.pop() != tag:
+            self.unclosed.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        """Keep text under its element."""
+        if self.open:
+            self.words[self.open[-1]] = self.words.get(self.open[-1], "") + data
+
+    def addresses(self) -> list[str]:
+        """Return what the page links to or loads."""
+        return [said[name] for _, said in self.elements for name in ("href", "src", "action") if name in said]
+
+
+@pytest.fixture(name="crawled", scope="module")
+def _crawled(client: TestClient) -> dict[str, tuple[int, str, dict[str, str]]]:
+    """Return all that can be reached from the first page by links, up to a limit: status, text and headers."""
+    found: dict[str, tuple[int, str, dict[str, str]]] = {}
+    waiting = ["/"]
+    while waiting and len(found) < LIMIT:
+        address = waiting.pop(0)
+        if address in found:
+            continue
+        answer = client.get(address, headers={"accept": "text/html,*/*;q=0.8"})
+        found[address] = (answer.status_code, answer.text, dict(answer.headers))
+        if answer.headers["content-type"].startswith("text/html"):
+            links = (urljoin(f"{HOST}{address}", link).partition("#")[0] for link in Page(answer.text).addresses())
+            waiting += [link.removeprefix(HOST) for link in links if link.startswith(HOST)]
+    return found
+
+
+@pytest.fixture(name="pages", scope="module")
+def _pages(crawled: dict[str, tuple[int, str, dict[str, str]]]) -> dict[str, Page]:
+    """Return the pages among them, taken apart."""
+    return {
+        address: Page(text)
+        for address, (_, text, headers) in crawled.items()
+        if headers["content-type"].startswith("text/html")
+    }
+
+
+def test_every_link_leads_somewhere(crawled: dict[str, tuple[int, str, dict[str, str]]]) -> None:
+    """Whatever a page links to within the site is there."""
+    assert {address: status for address, (status, _, _) in crawled.items() if status != 200} == {}
+    assert len(crawled) > 100
+    assert {"/", "/search", "/report", "/query", "/questions", "/openapi.json", *(f"/{kind}" for kind in KINDS)} <= {
+        *crawled, "/trial", "/organisation"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_record_has_its_page(client: TestClient, served: Atlas, kind: str) -> None:
+    """The list of a kind, and the page of each of its records, are there with the record's name."""
+    assert client.get(f"/{kind}").status_code == 200
+    for record in served.view(PUBLIC).records(kind):
+        answer = client.get(record.iri.removeprefix(served.store.names.base))
+        assert answer.status_code == 200
+        assert (record.label or record.identifier or record.iri) in Page(answer.text).words["h1"]
+
+
+def test_every_page_has_what_a_reader_needs(pages: dict[str, Page]) -> None:
+    """Each page has a language, a title, one main heading, and elements that close where they should."""
+    for address, page in pages.items():
+        tags = [tag for tag, _ in page.elements]
+        assert page.elements[0] == ("html", {"lang": "en"}), address
+        assert page.words["title"].strip(), address
+        assert page.words["h1"].strip(), address
+        assert (tags.count("h1"), tags.count("main")) == (1, 1), address
+        assert not page.unclosed, address
+        assert not page.open, address
+
+
+def test_titles_tell_pages_apart(pages: dict[str, Page]) -> None:
+    """Each record's page has a title that says which record it is."""
+    for address, page in pages.items():
+        if re.match(r"/lund/project/", address):
+            assert page.words["h1"].split("\n")[0].strip() in page.words["title"]
+
+
+def test_no_page_runs_or_loads_anything_foreign(pages: dict[str, Page], served: Atlas) -> None:
+    """No page has a script, a style of its own or a handler; of other hosts it names only what records link to."""
+    rows = served.view(PUBLIC).select("SELECT ?o { ?s <http://www.w3.org/2000/01/rdf-schema#seeAlso> ?o }").rows
+    data = {str(row[0]) for row in rows}
+    for address, page in pages.items():
+        for tag, said in page.elements:
+            assert tag not in {"script", "style", "iframe", "object", "embed", "base"}, address
+            assert not [name for name in said if name == "style" or name.startswith("on")], address
+            for link in (said[name] for name in ("href", "src", "action", "formaction", "xlink:href") if name in said):
+                ours = urlsplit(urljoin(HOST, link)).netloc == "testserver"
+                assert ours or (tag == "a" and link in data), (address, link)
+
+
+def test_every_page_forbids_what_is_foreign(crawled: dict[str, tuple[int, str, dict[str, str]]]) -> None:
+    """Each answer carries a content security policy that allows nothing from elsewhere."""
+    for address, (_, _, headers) in crawled.items():
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy, address
+        assert "script" not in policy, address
+        assert not re.search(r"https?:|\*|unsafe", policy), address
+
+
+def test_every_field_has_a_label(pages: dict[str, Page]) -> None:
+    """Each field of a form has an id of its own, and a label for it."""
+    for address, page in pages.items():
+        ids = [said["id"] for _, said in page.elements if "id" in said]
+        assert len(ids) == len(set(ids)), address
+        labelled = {said["for"] for tag, said in page.elements if tag == "label"}
+        fields = {said.get("id") for tag, said in page.elements if tag in {"input", "select", "textarea"}}
+        assert fields == labelled, address

@@ -1,0 +1,96 @@
+"""The command line: exit codes, what goes to stdout and what to stderr, and formats."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from atmp.kg.catalogue import questions
+
+Run = Callable[..., Any]
+HEAVY = ("torch", "fastapi", "rdflib", "pyoxigraph", "onnxruntime")
+ANSWERING = {
+    "search": ("search", "AAV for the retina"),
+    "similar": ("similar", "P04"),
+    "match": ("match", "capability", "C01"),
+    "ask": ("ask", "2"),
+    "query": ("query", "SELECT ?s { ?s a <https://w3id.org/atmp/ontology/Project> } ORDER BY ?s"),
+}
+
+
+@pytest.mark.parametrize("words", ANSWERING.values(), ids=ANSWERING)
+def test_three_formats_say_the_same(run: Run, words: tuple[str, ...]) -> None:
+    """JSON and CSV have the same rows under the same columns, and the table is drawn; data go to stdout alone."""
+    as_json, as_csv, drawn = (run(*words, "--format", form) for form in ("json", "csv", "table"))
+    assert (as_json.code, as_csv.code, drawn.code) == (0, 0, 0)
+    rows = json.loads(as_json.out)
+    table = list(csv.DictReader(io.StringIO(as_csv.out)))
+    assert rows
+    assert [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in rows] == table
+    assert "─" in drawn.out
+    assert not any(mark in drawn.err for mark in ("─", "{"))
+    assert run(*words).out == drawn.out
+
+
+def test_check_in_three_formats(run: Run) -> None:
+    """A store without findings gives an empty list, a header and an empty table, says so on stderr, and ends with 0."""
+    found = {form: run("check", "--format", form) for form in ("json", "csv", "table")}
+    assert {done.code for done in found.values()} == {0}
+    assert json.loads(found["json"].out) == []
+    assert found["csv"].out == "severity,place,record,finding,how_to_mend\n"
+    assert all("no findings" in done.err for done in found.values())
+
+
+def test_ask_says_the_question_on_stderr(run: Run) -> None:
+    """The question and its note are messages, and the answer is data; without a number there is the list."""
+    done = run("ask", "3", "--format", "csv")
+    one = next(one for one in questions() if one.number == 3)
+    assert one.text in done.err
+    assert one.note in done.err
+    assert "AAV vector" in done.out
+    assert [row["number"] for row in json.loads(run("ask", "--format", "json").out)] == [q.number for q in questions()]
+
+
+def test_a_query_from_a_file(run: Run, tmp_path: Path) -> None:
+    """A query is read from a file that is named after @."""
+    path = tmp_path / "query.rq"
+    path.write_text(ANSWERING["query"][1], encoding="utf-8")
+    assert run("query", f"@{path}", "--format", "csv") == run(*ANSWERING["query"], "--format", "csv")
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """`atmp --help`, and the help of each command, import no heavy library."""
+    code = (
+        "import sys\nfrom atmp.api.cli import main\nsys.argv = ['atmp', *sys.argv[1:]]\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
+        f"print(sorted({{*{HEAVY}}} & {{*sys.modules}}), file=sys.stderr)"
+    )
+    for words in ((), ("search",), ("load",), ("serve",), ("ask",)):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words, "--help"], capture_output=True, text=True, check=True
+        )
+        assert done.stderr.strip() == "[]"
+        assert "Usage: atmp" in done.stdout
+
+
+def test_a_pipe_whose_reader_left_ends_quietly(demo_file: Path) -> None:
+    """When the reader of a pipe goes away, as `head` does, nothing is said and the exit code is 1."""
+    words = [shutil.which("atmp", path=str(Path(sys.executable).parent)) or "atmp", "export"]
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "ATMP_DB": str(demo_file)}
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith(b"<")
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
