@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -117,6 +118,32 @@ def test_a_long_text_is_answered(client: TestClient) -> None:
     answer = client.post("/api/v1/similar", json={"text": LONG["many words"], "limit": 3})
     assert len(answer.json()["hits"]) == 3
     assert client.get("/search", params={"q": "gene therapy " * 4_500}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "field", [one for one in FIELDS if "q=" in one or one.startswith(("/questions", "/query", "/s"))]
+)
+@pytest.mark.parametrize("odd", LONG.values(), ids=LONG)
+def test_a_long_text_in_a_field(client: TestClient, field: str, odd: str) -> None:
+    """A hundred thousand characters in a field, more than a client would send, are an answer or a problem."""
+    path, _, query = f"{field}{quote(odd, safe='')}".partition("?")
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": query.encode(), "headers": []}
+    asyncio.run(
+        client.app(
+            {**scope, "app": client.app, "root_path": "", "http_version": "1.1", "scheme": "http"}, receive, send
+        )
+    )
+    assert sent[0]["status"] < 500
+    if dict(sent[0]["headers"])[b"content-type"].startswith(b"text/html"):
+        assert b"<script" not in b"".join(message.get("body", b"") for message in sent)
 
 
 def test_a_browser_gets_a_page_and_a_program_a_problem(client: TestClient, problem: Problem) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import random
+import subprocess
+import sys
 from collections.abc import Sequence
-from pathlib import Path
+from contextlib import ExitStack
 
 import numpy as np
 import pytest
@@ -201,23 +202,37 @@ def test_a_part_is_dropped_when_its_viewer_reads_other_graphs_now(store: Store) 
     assert "S1" not in public
 
 
-def _index(path: str, start: multiprocessing.synchronize.Barrier, found: multiprocessing.Queue) -> None:  # type: ignore[type-arg]
-    start.wait()
-    with Store.open(Path(path)) as store:
-        found.put(Finder(store, HashingEmbedder()).index().pending)
+INDEXES = """
+import sys
+from pathlib import Path
+from atmp.kg.store import Store
+from atmp.search.finder import Finder
+from atmp.search.hashing import HashingEmbedder
+
+with Store.open(Path(sys.argv[1])) as store:
+    finder = Finder(store, HashingEmbedder())
+    print("ready", flush=True)
+    sys.stdin.readline()
+    print(finder.index().pending)
+"""
 
 
 def test_two_processes_index_the_same_store_at_once(store: Store) -> None:
     """Both end well, and the index is whole and single."""
     write(store, many(80), key="many")
-    context = multiprocessing.get_context("spawn")
-    start, found = context.Barrier(2), context.Queue()
-    both = [context.Process(target=_index, args=(str(store.path), start, found)) for _ in range(2)]
-    for process in both:
-        process.start()
-    assert [found.get(timeout=120) for _ in both] == [0, 0]
-    for process in both:
-        process.join(60)
+    command = [sys.executable, "-c", INDEXES, str(store.path)]
+    pipe = subprocess.PIPE
+    with ExitStack() as both:
+        processes = [
+            both.enter_context(subprocess.Popen(command, text=True, stdin=pipe, stdout=pipe, stderr=pipe))
+            for _ in range(2)
+        ]
+        assert [process.stdout and process.stdout.readline() for process in processes] == ["ready\n"] * 2
+        for process in processes:
+            assert process.stdin is not None
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        assert [process.communicate(timeout=120) for process in processes] == [("0\n", "")] * 2
     run = store.connect().execute
     assert run("SELECT count(*), count(DISTINCT iri), sum(embedded) FROM card").fetchall() == [(85, 85, 85)]
 
