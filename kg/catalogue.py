@@ -24,6 +24,7 @@ import pyoxigraph as ox
 from atmp.ontology.vocabulary import vocabulary
 
 from .errors import UnknownTermError, UsageError
+from .iris import slug
 from .records import KINDS
 from .sparql.guard import guard
 from .sparql.services import Services, answered
@@ -70,7 +71,7 @@ class Parameter:
         return ox.NamedNode(concept.iri)
 
     def _centre(self, view: View, word: str) -> str:
-        return word if "://" in word else view.record(view.store.names.centre(word)).iri
+        return word if "://" in word else view.record(view.store.names.centre(slug(word))).iri
 
 
 @dataclass(frozen=True)
