@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from atmp.ontology.vocabulary import vocabulary
 
 from .catalogue import question
-from .records import ATMP, DCT, PROV, RDFS, Centre, MethodUse, Need, Person, Product, Project
+from .iris import slug
+from .records import ATMP, DCT, PROV, RDFS, MethodUse, Need, Person, Product, Project
 from .sparql.services import Services
 from .table import Table
 from .view import View
@@ -60,6 +61,7 @@ class Figures:
     tables: dict[str, Table]
     profiles: tuple[Profile, ...]
     sources: Table
+    centres: int = 1
 
     def by_class(self) -> dict[str, int]:
         """Return the number of projects of each class."""
@@ -83,18 +85,27 @@ class Figures:
 
     def summary(self) -> list[str]:
         """Return the summary, sentence by sentence, each computed from the figures."""
-        classes = _listed([f"{count} {name}" for name, count in self.by_class().items()])
+        has = "has" if self.centres < 2 else "have"
+        if not self.projects:
+            return [f"{self.centre} {has} no project on record."]
+        classes = _listed([f"{count} {_CLASS_WORDS.get(name, name)}" for name, count in self.by_class().items()])
         groups = self.by_group()
         stages = _listed([f"{groups[name]} {_GROUP_WORDS[name]}" for name in reversed(GROUPS) if groups.get(name)])
-        said = [f"{self.centre} has {_count(self.projects, 'project')} that develop advanced therapies: {classes}."]
+        develop = "develops an advanced therapy" if self.projects == 1 else "develop advanced therapies"
+        said = [f"{self.centre} {has} {_count(self.projects, 'project')} that {develop}: {classes}."]
         if stages:
             said.append(f"By stage, {stages}.")
         platforms = [f"{row['platform']} in {row['projects']}" for row in self.tables["platforms"].dicts()[:3]]
         if platforms:
             said.append(f"The platforms used by most projects are {_listed(platforms)}; a project may use several.")
+        return said + self._needs()
+
+    def _needs(self) -> list[str]:
+        """Return the sentences on open needs; where none is stated, that is said and nothing is concluded."""
         needs = [f"{row['need']} ({row['projects']})" for row in self.tables["needs"].dicts()[:3]]
-        if needs:
-            said.append(f"The needs stated by most projects are {_listed(needs)}.")
+        if not needs:
+            return ["No open need is on record."]
+        said = [f"The needs stated by most projects are {_listed(needs)}."]
         unmet = len(self.tables["unmet"])
         said.append(
             f"For {_count(unmet, 'category', 'categories')} of need the centre has no capability on record."
@@ -102,10 +113,13 @@ class Figures:
             else "For every category of need the centre has a capability on record."
         )
         soon = sum(1 for row in self.tables["horizons"].dicts() if _number(row["one_to_two_years"]))
-        said.append(f"{_count(soon, 'category', 'categories')} of need fall due within one to two years.")
+        fall = "falls" if soon == 1 else "fall"
+        said.append(f"{_count(soon, 'category', 'categories')} of need {fall} due within one to two years.")
         return said
 
 
+_CLASS_WORDS = {"unknown": "of unknown class", "other": "of another class", "not-an-atmp": "said to be no ATMP",
+                "not stated": "without a stated class"}  # fmt: skip
 _GROUP_WORDS = {
     "earlier": "in discovery or proof of concept",
     "preclinical": "in preclinical development",
@@ -131,26 +145,27 @@ def figures(view: View, services: Services, centre: str | None = None) -> Figure
     """Return the figures of a centre's report, or of all centres together; raises UnknownRecordError."""
     words = {"centre": centre} if centre else {}
     tables = {name: question(number).ask(view, services, words) for name, number in QUESTIONS.items()}
-    iri = view.store.names.centre(centre) if centre else None
+    iri = view.store.names.centre(slug(centre)) if centre else None
     mine = [one for one in view.records("project") if isinstance(one, Project) and iri in {None, one.centre}]
     people = [one for one in view.records("person") if isinstance(one, Person) and iri in {None, one.centre}]
+    names = [view.label(iri)] if iri else [view.label(one.iri) for one in view.records("centre")]
     return Figures(
-        _name(view, iri),
+        _name(names),
         any(project.synthetic for project in mine),
         view.revision,
         len(mine),
         len(people),
         tables,
         tuple(_profiles(view, mine)),
-        _sources(view),
+        _sources(view, iri),
+        len(names),
     )
 
 
-def _name(view: View, iri: str | None) -> str:
-    if iri is not None:
-        return view.label(iri)
-    centres = [one for one in view.records("centre") if isinstance(one, Centre)]
-    return (centres[0].label or "The centre") if len(centres) == 1 else f"The {len(centres)} centres together"
+def _name(names: list[str]) -> str:
+    if len(names) == 1:
+        return names[0]
+    return f"The {len(names)} centres together" if names else "The atlas"
 
 
 def _profiles(view: View, projects: list[Project]) -> list[Profile]:
@@ -214,10 +229,16 @@ def _stages(view: View) -> dict[str, str]:
     }
 
 
-def _sources(view: View) -> Table:
-    """Return the sources that records of the viewer come from, with date and number of records."""
+def _sources(view: View, centre: str | None) -> Table:
+    """Return the sources of what the viewer sees, those of other centres left out, with date and number of records."""
+    mine = (
+        f"FILTER NOT EXISTS {{ ?record <{ATMP}centre> ?other FILTER(?other != <{centre}>) }}"
+        f" FILTER NOT EXISTS {{ ?record a <{ATMP}Centre> FILTER(?record != <{centre}>) }}"
+        if centre
+        else ""
+    )
     return view.select(
         f"SELECT ?source ?stated ?file (COUNT(DISTINCT ?record) AS ?records) {{ ?record <{PROV}wasDerivedFrom> ?row ;"
-        f" <{DCT}identifier> ?id . ?row <{DCT}isPartOf> ?from . ?from <{RDFS}label> ?source ; <{DCT}date> ?stated ."
+        f" <{DCT}identifier> ?id . {mine} ?row <{DCT}isPartOf> ?from . ?from <{RDFS}label> ?source ; <{DCT}date> ?stated ."
         f" OPTIONAL {{ ?from <{ATMP}file> ?file }} }} GROUP BY ?source ?stated ?file ORDER BY ?source"
     )
