@@ -144,6 +144,11 @@ class Answers:
         if read["Stage"] is None:
             return []  # the empty cell has its finding
         seen = read["Stage date"] or self.held
+        if seen > self.held:
+            answer.cells.warning(
+                "Stage date", f"the stage was seen on {seen}, after the survey's date {self.held}",
+                "give the day on which the project was at this stage, or leave the cell empty", str(seen),
+            )  # fmt: skip
         frame = self._frame("stage-observation", f"{answer.id}-{seen}")
         return [StageObservation(**frame, project=self.iri("project", answer.id), stage=read["Stage"], observed=seen)]
 

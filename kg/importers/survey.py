@@ -100,6 +100,10 @@ def _frame(path: Path, sheet: Sheet | None, context: Context) -> tuple[Frame, li
         if cells[header] is None:
             read.warning(header, f"the {header.lower()} of the survey is not stated; taken as {frame.round if header == 'Round' else held}",
                          "fill in the sheet Survey")  # fmt: skip
+    if held > context.today:
+        read.warning(
+            "Date", f"the survey's date {held} is still to come", "give the day at which the answers hold", str(held)
+        )
     return frame, read.findings
 
 

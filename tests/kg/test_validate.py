@@ -14,7 +14,7 @@ from atmp.kg.findings import Finding, Severity
 from atmp.kg.iris import Names
 from atmp.kg.load import prepare
 from atmp.kg.provenance import Placement
-from atmp.kg.records import ATMP, DCT, RDFS, TYPES, Need, Product, Project, Record
+from atmp.kg.records import ATMP, DCT, KINDS, RDFS, TYPES, Need, Product, Project, Record
 from atmp.kg.source import Reading, Row, Source
 from atmp.kg.store import Store
 from atmp.kg.tiers import Tier
@@ -151,6 +151,9 @@ def test_a_term_of_another_scheme_is_no_term() -> None:
          "violation", "A biosafety level is 1, 2, 3 or 4.", None, 2),
         ({"Investigators": [PERSON | {"E-mail": "nobody"}]}, "warning", "This is no e-mail address", None, 2),
         ({"Investigators": [PERSON | {"ORCID": "0000-1"}]}, "warning", "An ORCID looks like", None, 2),
+        ({"Projects": [PROJECT | {"Stage date": "2024-01"}]}, "warning", "after the survey's date 2023-06-01", "give the day", 2),
+        ({"Projects": [PROJECT | {"Started": "2022", "Trial planned": "2020"}]},
+         "warning", "planned before the project began", None, 2),
         ({"Projects": [PROJECT | {"Vectors": "AVV9"}]}, "info", "no term was found for", None, 2),
     ],
 )  # fmt: skip
@@ -164,6 +167,36 @@ def test_a_survey_row_is_told_what_is_wrong_and_how_to_mend_it(
     }
     assert all(one.place.file for one in found)
     assert mend is None or mend in (found[0].mend or "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "second", "words"),
+    [
+        ("product", "authorisationDate", "withdrawalDate", "The authorisation ended before it was given"),
+        ("trial", "startDate", "completionDate", "The trial ends before it begins"),
+    ],
+)
+def test_dates_out_of_order_are_a_warning(kind: str, first: str, second: str, words: str) -> None:
+    """An end before its beginning is told; the same day, or one date alone, is not."""
+
+    def told(*days: str) -> list[str]:
+        iri = _iri(kind, "X1")
+        said = [(f"<{iri}>", f"<{TYPE}>", f"<{KINDS[kind].type}>")]
+        said += [(f"<{iri}>", f"<{ATMP}{name}>", f'"{day}"^^<http://www.w3.org/2001/XMLSchema#date>')
+                 for name, day in zip((first, second), days, strict=False)]  # fmt: skip
+        found = [one for one in validate({iri: said}) if one.message.startswith(words)]
+        assert {one.severity for one in found} <= {Severity.WARNING}
+        return [one.message for one in found]
+
+    assert len(told("2024-05-01", "2023-05-01")) == 1
+    assert told("2024-05-01", "2024-05-01") == told("2024-05-01") == []
+
+
+def test_a_survey_of_a_day_to_come_is_a_warning(survey: Any) -> None:
+    """Horizons and stages count from the survey's date, so one that lies ahead is told."""
+    findings = prepare(None, survey({"Date": "2199-01-01"})).findings
+    (finding,) = [one for one in findings if one.place.column == "Date"]
+    assert (finding.severity, finding.message) == (Severity.WARNING, "the survey's date 2199-01-01 is still to come")
 
 
 def test_a_link_to_nowhere_is_named_in_any_format(tmp_path: Path, store: Store) -> None:
