@@ -89,6 +89,7 @@ class Project(Record):
     hurdles: Annotated[Text | None, Says(_a("hurdle"))] = None
     advice: Annotated[Text | None, Says(_a("adviceReceived"))] = None
     funding: Annotated[Text | None, Says(_a("fundingNote"))] = None
+    property_rights: Annotated[Text | None, Says(_a("intellectualProperty"))] = None
     publications: Annotated[tuple[Text, ...], Says(_a("publication"))] = ()
     rounds: Annotated[tuple[Iri, ...], Says(_a("round"), to="round")] = ()
 
@@ -112,12 +113,15 @@ class Product(Record):
 
     atmp_class: Annotated[Iri | None, Says(_a("atmpClass"), scheme="class")] = None
     class_reason: Annotated[Text | None, Says(_a("classReason"))] = None
+    class_advised: Annotated[date | None, Says(_a("classificationDate"))] = None
+    hospital_exemption: Annotated[bool | None, Says(_a("hospitalExemption"))] = None
     combined: Annotated[bool | None, Says(_a("combined"))] = None
     delivery: Annotated[Iri | None, Says(_a("delivery"), scheme="delivery")] = None
     gmo: Annotated[bool | None, Says(_a("gmo"))] = None
     donor_type: Annotated[Iri | None, Says(_a("donorType"), scheme="donor")] = None
     cell_sources: Annotated[tuple[Iri, ...], Says(_a("cellSource"), scheme="cell")] = ()
     starting_tissue: Annotated[Text | None, Says(_a("startingTissue"))] = None
+    cell_line: Annotated[Text | None, Says(_a("cellLine"))] = None
     vectors: Annotated[tuple[Iri, ...], Says(_a("vector"), scheme="vector")] = ()
     platforms: Annotated[tuple[Iri, ...], Says(_a("platform"), scheme="platform")] = ()
     transgene: Annotated[Text | None, Says(_a("transgene"))] = None

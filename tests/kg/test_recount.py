@@ -164,13 +164,15 @@ def test_horizons(answer: Answer) -> None:
 
 
 def test_shared_methods(answer: Answer) -> None:
-    """Question 15 lists each method, vector and cell source that two projects or more have, with their ids in order."""
+    """Question 15 lists each method, vector, cell source and cell line that two projects or more have, with their ids in order."""
     columns = [("method", "method", name) for name in ("Methods in the product", "Methods planned", "Research methods")]
     used: dict[tuple[str, str], set[str]] = defaultdict(set)
     for sort, scheme, column in (*columns, ("vector", "vector", "Vectors"), ("cell source", "cell", "Cell sources")):
         for project in PROJECTS:
             for term in set(_parts(project[column])) - {"other", "unknown", "not-applicable"}:
                 used[sort, _name(scheme, term)].add(project["Project id"])
+    for project in PROJECTS:
+        used["cell line", project["Cell line"] or project["Project id"]].add(project["Project id"])
     expected = {
         found: (len(projects), " ".join(sorted(projects))) for found, projects in used.items() if len(projects) > 1
     }
