@@ -31,7 +31,10 @@ _GUIDE = (
         "Lists",
         "Cells with an arrow take a term of the list. If none fits, write your own word: it is kept, and counted.",
     ),
-    ("Several values", "Part them by semicolons: aav9; lentivirus."),
+    (
+        "Several values",
+        "Part them by semicolons: aav9; lentivirus. The arrow gives one term; type further ones behind it.",
+    ),
     ("Dates", "2023-06-01, or 2023-06, or 2023."),
     (
         "Who sees it",
@@ -124,8 +127,10 @@ def _choices(sheet: Any, column: Column, first: int, last: int, at: int) -> None
         sheet.data_validation(
             first, at, last, at, {"validate": "list", "source": ["yes", "no", "unknown"], "error_type": "warning"}
         )
-    elif column.sort is Sort.CONCEPT:
+    elif column.sort in {Sort.CONCEPT, Sort.CONCEPTS}:
         options = {"validate": "list", "source": f"={_range(column.scheme or '')}", "error_type": "information"}
+        if column.sort is Sort.CONCEPTS:  # several terms are no term of the list, and must not be complained of
+            options |= {"show_error": False}
         sheet.data_validation(
             first, at, last, at, options | {"error_message": "No term of the list: it will be kept as written."}
         )

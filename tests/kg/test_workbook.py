@@ -80,18 +80,24 @@ def test_the_fields_of_the_survey_have_their_help(book: Any) -> None:
     assert fields == [(column.header, column.help) for column in FIELDS]
 
 
-def test_every_column_of_one_term_has_a_drop_down_of_its_scheme(book: Any) -> None:
-    """Drop-downs of terms name a range, so that no rule holds a list; another word is allowed, and only told."""
+def test_every_column_of_terms_has_a_drop_down_of_its_scheme(book: Any) -> None:
+    """Drop-downs of terms name a range, so that no rule holds a list; another word is allowed, and only told.
+
+    Where a cell takes several terms the list is offered as well, and several of them are not complained of.
+    """
     wanted = {
         (name, column.header, f"list_{(column.scheme or '').replace('-', '_')}")
         for name, columns in {SURVEY: FIELDS, **SHEETS}.items()
         for column in columns
-        if column.sort is Sort.CONCEPT
+        if column.sort in {Sort.CONCEPT, Sort.CONCEPTS}
     }
+    several = {column.header for columns in SHEETS.values() for column in columns if column.sort is Sort.CONCEPTS}
     terms = [(name, header, rule) for name, header, rule in _rules(book) if not rule.formula1.startswith('"')]
     assert {(name, header, rule.formula1) for name, header, rule in terms} == wanted
     assert {rule.errorStyle for *_, rule in terms} == {"information"}
     assert {rule.formula1 for *_, rule in terms} <= set(book.defined_names)
+    assert {header for _, header, rule in terms if not rule.showErrorMessage} == several
+    assert [word for *_, rule in terms for word in _listed(book, rule.formula1) if ";" in word] == []
 
 
 def test_no_list_within_a_rule_holds_terms_of_a_scheme(book: Any) -> None:
