@@ -92,6 +92,7 @@ class Names:
         parts = iri[len(stem) :].split("/") if iri.startswith(stem) else []
         if len(parts) == 2 and parts[0] == REFERENCE:
             return Graph(iri, Tier.PUBLIC, source=unquote(parts[1]))
-        if len(parts) in {2, 3} and parts[1] in {tier.value for tier in Tier}:
+        named = len(parts) in {2, 3} and _CENTRE.fullmatch(parts[0]) is not None and parts[0] not in _RESERVED
+        if named and parts[1] in {tier.value for tier in Tier}:
             return Graph(iri, Tier(parts[1]), centre=parts[0], project=unquote(parts[2]) if len(parts) == 3 else None)
         return Graph(iri, Tier.CONFIDENTIAL)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from atmp.ontology.vocabulary import vocabulary
 
-from .errors import FindingsError, Place
+from .errors import FindingsError, Place, UsageError
 from .findings import Finding, Severity, violations
 from .importers.interface import Context, detect, importer
 from .provenance import Placement, row_facts, row_subjects
@@ -114,7 +114,10 @@ def prepare(
     centre: str | None = None,
     progress: Progress | None = None,
 ) -> Draft:
-    """Read and validate a source without writing; `store` is what its references may point into."""
+    """Read and validate a source without writing; `store` is what its references may point into.
+
+    Raises SourceError for a source that cannot be read, UsageError for a tier that it cannot have.
+    """
     from .iris import Names
 
     tell = progress or (lambda *_: None)
@@ -122,6 +125,11 @@ def prepare(
     context = Context(store.names if store else Names(), vocabulary(), datetime.now(UTC).date(), centre, tier, known)
     chosen = importer(as_format) if as_format else detect(path)
     reading = chosen.read(path, context)
+    if reading.source.collection is not None and tier not in {None, Tier.PUBLIC}:
+        raise UsageError(
+            f"{path.name} would be a collection without a centre, which everybody may read: it cannot be {tier}."
+            " Say whose it is with --centre where the format has one, or leave --tier out"
+        )
     rows: list[Row] = []
     for row in reading.rows:
         rows.append(row)

@@ -20,17 +20,20 @@ _NUMBERS: dict[str, Callable[[str], int | float]] = {
 
 
 def value(term: Any) -> Value:
-    """Return an engine's term as a Python value: IRIs and unknown datatypes as text, unbound as None."""
+    """Return an engine's term as a Python value: IRIs, unknown datatypes and what is none of its datatype as text."""
     if term is None:
         return None
     text = str(term.value)
     datatype = getattr(term, "datatype", None)
     name = datatype.value.rpartition("#")[2] if datatype is not None else ""
-    if name in _NUMBERS:
-        return _NUMBERS[name](text)
     if name == "boolean":
         return text in {"true", "1"}
-    return date.fromisoformat(text) if name == "date" and len(text) == 10 else text
+    try:
+        if name in _NUMBERS:
+            return _NUMBERS[name](text)
+        return date.fromisoformat(text) if name == "date" and len(text) == 10 else text
+    except ValueError:
+        return text
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 from atmp.kg.errors import QueryRefusedError
-from atmp.kg.sparql.guard import Token, expand, tokens
 from atmp.kg.sparql.services import Rows
+from atmp.kg.sparql.tokens import Token, expand, tokens
 from atmp.kg.triples import XSD
 from atmp.kg.view import View
 
@@ -168,14 +168,6 @@ def _value(found: Sequence[Token], position: int, prefixes: dict[str, str]) -> t
     if token.sort == "iri":
         return token.text, position
     if token.sort == "name":
-        if (
-            position + 1 < len(found)
-            and found[position].text == "."
-            and found[position + 1].start == found[position].start + 1
-        ):
-            whole = f"{token.text}.{found[position + 1].text}"
-            if whole.replace(".", "", 1).isdigit():  # a decimal is three tokens to the guard
-                return whole, position + 2
         iri = expand(token.text, prefixes)
         return (token.text if iri == token.text else f"<{iri}>"), position
     raise QueryRefusedError(f"'{token.text}' cannot stand as a value in a search clause")

@@ -14,7 +14,9 @@ import pyoxigraph as ox
 from atmp.ontology.files import context_file
 
 from ..errors import Place, SourceError
+from ..findings import Finding, Severity
 from ..iris import slug
+from ..provenance import PRIVATE
 from ..records import ATMP, DCT, TYPES
 from ..source import Reading, Row, Source, Statement
 from ..tiers import Tier
@@ -65,7 +67,7 @@ class _RdfImporter:
         quads = list(self._quads(path))
         if not quads:
             raise SourceError("it holds no triple at all: nothing would be loaded", Place(path.name))
-        rows = list(_rows(path.name, quads))
+        rows = list(_rows(path.name, quads, context))
         if not any(
             quad.predicate.value == TYPE and quad.object.value in _OURS
             for quad in quads
@@ -143,7 +145,8 @@ def _inlined(document: Any, name: str) -> Any:
     return document | {"@context": [ours if one == CONTEXT else one for one in contexts]}
 
 
-def _rows(name: str, quads: Iterable[ox.Quad]) -> Iterator[Row]:
+def _rows(name: str, quads: Iterable[ox.Quad], context: Context) -> Iterator[Row]:
+    graphs: dict[str, str | None] = {}
     by_subject: dict[str, list[Statement]] = {}
     for quad in quads:
         if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
@@ -153,11 +156,51 @@ def _rows(name: str, quads: Iterable[ox.Quad]) -> Iterator[Row]:
             )
         if not isinstance(quad.subject, ox.NamedNode):
             raise SourceError("it makes a statement about a statement, which is not read", Place(name))
-        graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else None
+        graph = None
+        if isinstance(quad.graph_name, ox.NamedNode):
+            given = quad.graph_name.value
+            graph = graphs[given] if given in graphs else graphs.setdefault(given, _graph(name, given, context))
         statement = Statement(str(quad.subject), str(quad.predicate), str(quad.object), graph)
         by_subject.setdefault(quad.subject.value, []).append(statement)
     for subject, said in by_subject.items():
-        yield Row(subject, Place(name), statements=tuple(said))
+        place = Place(name)
+        yield Row(subject, place, statements=tuple(said), findings=tuple(_findings(subject, said, place, context)))
+
+
+def _graph(name: str, given: str, context: Context) -> str | None:
+    """Return the graph that a quad's graph stands for; never one that is more open than the tier asked for."""
+    known = context.names.read_graph(given)
+    if known.centre is None and known.source is None:
+        if context.centre is None:
+            raise SourceError(
+                f"it has the graph {given}, which is none of this atlas, so that nobody can tell who may read it:"
+                " say so with --centre and --tier",
+                Place(name),
+            )
+        return None
+    if known.centre is not None and context.centre not in {None, known.centre}:
+        raise SourceError(f"it has facts of the centre {known.centre}, and is loaded for {context.centre}", Place(name))
+    if context.tier is None or context.tier.rank <= known.tier.rank:
+        return given
+    if known.centre is None:
+        raise SourceError(f"its graph {given} is a public collection: it cannot be {context.tier}", Place(name))
+    return context.names.graph(known.centre, context.tier, project=known.project)
+
+
+def _findings(subject: str, said: list[Statement], place: Place, context: Context) -> Iterator[Finding]:
+    centre = context.names.centre_of(subject)
+    if context.centre is not None and centre not in {None, context.centre}:
+        yield Finding(
+            Severity.VIOLATION, f"it is a record of the centre {centre}, not of {context.centre}", place, subject,
+            mend=f"leave it out, or load it with --centre {centre}",
+        )  # fmt: skip
+    for one in said:
+        graph = context.names.read_graph(one.graph) if one.graph else None
+        if one.predicate[1:-1] in PRIVATE and (context.centre if graph is None else graph.centre) is None:
+            yield Finding(
+                Severity.VIOLATION, "it has contact details, which are never public, and no centre to keep them", place,
+                subject, one.predicate[1:-1], mend="say whose they are with --centre, or leave them out",
+            )  # fmt: skip
 
 
 def _stated(quads: Iterable[ox.Quad]) -> date | None:
@@ -169,4 +212,11 @@ def _stated(quads: Iterable[ox.Quad]) -> date | None:
         and isinstance(quad.object, ox.Literal)
         and quad.object.datatype == ox.NamedNode(f"{XSD}date")
     ]
-    return max((date.fromisoformat(text) for text in found), default=None)
+    return max((day for day in map(_day, found) if day), default=None)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
+import pyoxigraph as ox
 import pytest
-from atmp.kg.errors import SourceError
+from atmp.kg.errors import FindingsError, SourceError, UsageError
 from atmp.kg.importers.interface import Context, detect, importer
+from atmp.kg.load import load
 from atmp.kg.source import Reading
+from atmp.kg.store import Store
+from atmp.kg.tiers import Tier
+from atmp.kg.viewer import OWNER, PUBLIC, viewer
 
 A = "https://w3id.org/atmp/ontology/"
 TURTLE = f"""@prefix atmp: <{A}> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -92,3 +98,109 @@ def test_a_broken_file_is_read_by_its_ending(tmp_path: Path, context: Context) -
     path.write_text("<urn:a <urn:b> .")
     with pytest.raises(SourceError, match=r"facts\.ttl, row 1"):
         detect(path).read(path, context)
+
+
+LUND = "https://w3id.org/atmp/id/lund"
+PERSON = f"""@prefix atmp: <{A}> . @prefix foaf: <http://xmlns.com/foaf/0.1/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+<{LUND}/person/I1> a atmp:Investigator ; rdfs:label "Investigator" ;
+    <http://purl.org/dc/terms/identifier> "I1" ; foaf:mbox "i1@example.org" .
+"""
+
+
+def _load(store: Store, text: str, folder: Path, ending: str = "nq", **said: Any) -> None:
+    path = folder / f"facts.{ending}"
+    path.write_text(text, encoding="utf-8")
+    load(store, path, agent="test", **said)
+
+
+def _in(graph: str) -> str:
+    return TRIPLES.replace("/id/product", "/id/lund/product").replace(" .\n", f" <{graph}> .\n")
+
+
+GRAPHS = "https://w3id.org/atmp/id/graph"
+
+
+def test_a_tier_asked_for_is_the_least(store: Store, tmp_path: Path) -> None:
+    """Facts of a public graph that are loaded as internal are internal; stricter ones stay as they are."""
+    _load(store, _in(f"{GRAPHS}/lund/public"), tmp_path, centre="lund", tier=Tier.INTERNAL)
+    assert store.readable(PUBLIC) == frozenset()
+    assert store.view(viewer("lund:internal")).iris("product") == [f"{LUND}/product/X1"]
+    _load(store, _in(f"{GRAPHS}/lund/confidential/P1"), tmp_path, centre="lund", tier=Tier.INTERNAL)
+    assert store.view(viewer("lund:internal")).iris("product") == []
+    assert store.view(OWNER).iris("product") == [f"{LUND}/product/X1"]
+
+
+def test_graphs_say_their_own_tier_where_none_is_asked_for(store: Store, tmp_path: Path) -> None:
+    """An export comes back as it was."""
+    _load(store, _in(f"{GRAPHS}/lund/public"), tmp_path)
+    assert store.view(PUBLIC).iris("product") == [f"{LUND}/product/X1"]
+
+
+@pytest.mark.parametrize(
+    ("graph", "said", "words"),
+    [
+        ("https://example.org/id/graph/kth/confidential/P1", {}, "none of this atlas"),
+        (f"{GRAPHS}/lund/secret", {}, "none of this atlas"),
+        (f"{GRAPHS}/LUND/public", {}, "none of this atlas"),
+        (f"{GRAPHS}/lund/internal/P1/more", {}, "none of this atlas"),
+        (f"{GRAPHS}/kth/public", {"centre": "lund"}, "facts of the centre kth"),
+        (f"{GRAPHS}/reference/mondo", {"centre": "lund", "tier": Tier.INTERNAL}, "public collection"),
+    ],
+)
+def test_a_graph_that_is_not_the_loaders_is_refused(
+    graph: str, said: dict[str, Any], words: str, store: Store, tmp_path: Path
+) -> None:
+    """Nothing becomes public because nobody knew its graph, and nobody writes into another centre's."""
+    with pytest.raises(SourceError, match=words):
+        _load(store, _in(graph), tmp_path, **said)
+    assert store.revision() == 0
+
+
+def test_a_foreign_graph_is_as_open_as_the_loader_says(store: Store, tmp_path: Path) -> None:
+    """With a centre, its facts are internal until a tier is named."""
+    _load(store, _in("https://example.org/g"), tmp_path, centre="lund")
+    assert store.readable(PUBLIC) == frozenset()
+
+
+@pytest.mark.parametrize("text", [PERSON, PERSON.replace("lund/", "")])
+def test_contact_details_need_a_centre(text: str, store: Store, tmp_path: Path) -> None:
+    """A collection without a centre is public, and an e-mail address never is."""
+    with pytest.raises(FindingsError) as caught:
+        _load(store, text, tmp_path, "ttl")
+    assert any("contact details" in finding.message for finding in caught.value.findings)
+    with pytest.raises(FindingsError):
+        lines = "".join(str(quad).rsplit(" .", 1)[0] + f" <{GRAPHS}/reference/x> .\n" for quad in _quads(text))
+        _load(store, lines, tmp_path)
+
+
+@pytest.mark.parametrize("tier", list(Tier))
+def test_contact_details_are_never_public_at_any_tier(tier: Tier, store: Store, tmp_path: Path) -> None:
+    """Under every tier the address is read within the centre only."""
+    _load(store, PERSON, tmp_path, "ttl", centre="lund", tier=tier)
+    for name in ("public", "partner", "kth:confidential"):
+        assert b"example.org" not in b"".join(store.view(viewer(name)).nquads())
+    assert b"i1@example.org" in b"".join(store.view(OWNER).nquads())
+
+
+def test_a_collection_cannot_be_internal(store: Store, tmp_path: Path) -> None:
+    """A tier that would not be kept is refused rather than ignored."""
+    with pytest.raises(UsageError, match="it cannot be internal"):
+        _load(store, TURTLE, tmp_path, "ttl", tier=Tier.INTERNAL)
+    assert store.revision() == 0
+
+
+def test_a_centre_speaks_of_its_own_records(store: Store, tmp_path: Path) -> None:
+    """Facts about another centre's record are a violation."""
+    with pytest.raises(FindingsError) as caught:
+        _load(store, PERSON, tmp_path, "ttl", centre="kth")
+    assert any("a record of the centre lund" in finding.message for finding in caught.value.findings)
+
+
+def test_an_odd_date_of_a_file_is_not_its_date(tmp_path: Path, context: Context) -> None:
+    """`dcterms:modified "soon"` says nothing, and ends nothing."""
+    odd = TURTLE + '<urn:x:y> <http://purl.org/dc/terms/modified> "soon"^^<http://www.w3.org/2001/XMLSchema#date> .'
+    assert _read("turtle", odd, tmp_path, context).source.stated == context.today
+
+
+def _quads(text: str) -> list[Any]:
+    return list(ox.parse(text.encode(), format=ox.RdfFormat.TURTLE))
