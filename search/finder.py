@@ -126,12 +126,12 @@ class Finder:
         """Return the viewer's part of the index, brought forward; as it is where another process is writing."""
         with self._patience():
             partition = self._index.partition(viewer)
-            if not self._index.behind(partition):
-                return partition
             with suppress(StoreBusyError):
-                self._index.catch_up(partition, _quiet)
-                if self._tables.has_vectors() and self._index.pending(partition) <= AT_ONCE:
-                    self._index.embed(self._model, _quiet, partition)
+                while self._index.behind(partition):
+                    self._index.catch_up(partition, _quiet)
+                    if self._tables.has_vectors() and self._index.pending(partition) <= AT_ONCE:
+                        self._index.embed(self._model, _quiet, partition)
+                    partition = self._index.partition(viewer)  # another, where the viewer's graphs changed meanwhile
             return self._index.partition(viewer)
 
     @contextmanager
