@@ -34,7 +34,8 @@ class Words:
         asked = self._telling(connection, partition, words)
         if not asked:
             return []
-        only = "" if allowed is None else " AND rowid IN (SELECT value FROM json_each(?))"
+        # the plus sign keeps SQLite from looking every allowed row up by itself, which takes a hundred times as long
+        only = "" if allowed is None else " AND +rowid IN (SELECT value FROM json_each(?))"
         values = () if allowed is None else (json.dumps(list(allowed)),)
         rows = connection.execute(
             f"SELECT rowid, rank FROM {table} WHERE {table} MATCH ?{only} AND rank MATCH 'bm25({_WEIGHTS})'"
