@@ -19,7 +19,7 @@ from atmp.kg.viewer import Viewer
 from .cards import Progress
 from .concepts import dictionary
 from .embedder import Embedder, Vector, embedder
-from .explain import sentence, shared, stems, why
+from .explain import sentence, shared, wanted, why
 from .filters import Filters, candidates, checked
 from .hits import Hit, Results, SharedConcept
 from .index import Index, IndexStatus, read_text
@@ -188,8 +188,13 @@ class Finder:
         vector = self._vector(query)
         connection = self._tables.connect()
         with connection:  # one transaction: every part sees the same cards
-            found, asked = self._found(connection, partition, query, bounds, vector)
-            ranked = fused(found, WEIGHTS["text" if query.whole else "question"])
+            allowed = candidates(connection, partition, bounds.filters, self._store.names)
+            depth = max(DEPTH, 2 * bounds.limit) + len(bounds.left_out)
+            identified = self._words.identified(connection, partition, query, allowed, depth)
+            found, asked = {"words": identified}, dict[str, float]()
+            if not identified:
+                found, asked = self._found(connection, partition, query, allowed, depth, vector)
+            ranked = fused(found, WEIGHTS["identifier" if identified else "text" if query.whole else "question"])
             good = (one for one in ranked if one.row not in bounds.left_out and one.score >= bounds.min_score)
             hits = tuple(_hits(connection, list(islice(good, bounds.limit)), query, asked))
             pending = self._index.pending(partition)
@@ -217,12 +222,11 @@ class Finder:
         connection: apsw.Connection,
         partition: Partition,
         query: Query,
-        bounds: _Bounds,
+        allowed: Sequence[int] | None,
+        depth: int,
         vector: Future[Vector | None],
     ) -> tuple[dict[str, Found], dict[str, float]]:
         """Return what each way of looking finds among the cards that pass the filters, and the query's concepts."""
-        allowed = candidates(connection, partition, bounds.filters, self._store.names)
-        depth = max(DEPTH, 2 * bounds.limit) + len(bounds.left_out)
         found = {"words": self._words.best(connection, partition, query.words, allowed, depth)}
         found["concepts"], asked = by_concepts(connection, partition, query, allowed, depth)
         near = vector.result()
@@ -240,11 +244,13 @@ def _hits(
         (_EXPLAINED, json.dumps([one.row for one in chosen])),
     )
     cards = {row[0]: tuple(str(part) for part in row[1:]) for row in rows}
-    wanted = stems(query.words)
+    sought = wanted(query.words)
     for rank, one in enumerate(chosen, start=1):
         iri, kind, identifier, title, body, facts, weights = cards[one.row]
         common = shared(asked, json.loads(weights))
         parts = {name: round(value, 4) for name, value in one.parts.items()}
-        best = sentence(body.splitlines(), facts.splitlines(), wanted)
-        reasons = why(common, f"{title} {facts} {body}", wanted, one.near)
+        meant = wanted(word for concept in common for word in words(concept.label))
+        best = sentence(body.splitlines(), facts.splitlines(), sought, meant)
+        named = identifier if query.names(identifier) else ""
+        reasons = why(common, f"{title} {facts} {body}", sought, one.near, named=named)
         yield Hit(iri, kind, identifier, title, round(one.score, 4), rank, parts, common, best, reasons)

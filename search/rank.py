@@ -19,6 +19,7 @@ K = 60
 WEIGHTS = {
     "question": {"words": 1.0, "meaning": 1.0, "concepts": 0.7},
     "text": {"words": 0.5, "meaning": 1.0, "concepts": 1.0},
+    "identifier": {"words": 1.0},
 }
 DEPTH = 100
 Found = list[tuple[int, float]]
@@ -63,8 +64,11 @@ def by_concepts(
 
 
 def fused(found: Mapping[str, Found], weights: Mapping[str, float]) -> Iterator[Ranked]:
-    """Yield rows best first, by reciprocal rank fusion scaled to 0..1: first in every order scores 1."""
-    whole = sum(weights[name] for name in found) or 1.0
+    """Yield rows best first, by reciprocal rank fusion scaled to 0..1: first in every order scores 1.
+
+    An order that finds nothing gives nothing: the nearest to a text that no card has a word or concept of scores low.
+    """
+    whole = sum(weights.values())
     places = {name: {row: place for place, (row, _) in enumerate(rows, start=1)} for name, rows in found.items()}
     scores: dict[int, float] = {}
     for name, ranks in places.items():

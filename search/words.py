@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 import apsw
 
+from .query import Query
 from .rank import Found
 from .tables import Partition
 
 _WEIGHTS = "3.0, 1.0, 1.0, 1.0"  # title, body, facts, names
 _KEPT = 10_000
+_LONGEST_ID = 64  # characters
 
 
 class Words:
@@ -43,6 +45,28 @@ class Words:
             (expression(asked), *values, depth),
         )
         return [(int(row), -float(value)) for row, value in rows]
+
+    def identified(
+        self,
+        connection: apsw.Connection,
+        partition: Partition,
+        query: Query,
+        allowed: Sequence[int] | None,
+        depth: int,
+    ) -> Found:
+        """Return rows where the question is nothing but a record's id: that record, then those that speak of it."""
+        if query.whole or len(query.text) > _LONGEST_ID or not any(mark.isdigit() for mark in query.text):
+            return []
+        table = f"card_fts_{partition.id}"
+        only = "" if allowed is None else " AND +card.id IN (SELECT value FROM json_each(?))"
+        values = () if allowed is None else (json.dumps(list(allowed)),)
+        rows = connection.execute(
+            f"SELECT card.id, card.identifier, rank FROM {table} CROSS JOIN card ON card.id = {table}.rowid"
+            f" WHERE {table} MATCH ?{only} AND rank MATCH 'bm25({_WEIGHTS})'",
+            (expression([query.text.replace('"', " ")]), *values),
+        )
+        found = sorted((not query.names(str(said)), float(value), int(row)) for row, said, value in rows)
+        return [(row, -value) for _, value, row in found[:depth]] if found and not found[0][0] else []
 
     def _telling(self, connection: apsw.Connection, partition: Partition, words: Sequence[str]) -> list[str]:
         """Return the words without those on more than half of the cards: BM25 gives them no weight, only work."""
