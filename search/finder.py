@@ -23,8 +23,9 @@ from .explain import sentence, shared, wanted, why
 from .filters import Filters, candidates, checked
 from .hits import Hit, Results, SharedConcept
 from .index import Index, IndexStatus, read_text
+from .order import Found, Order, Orders
 from .query import Query, question, words
-from .rank import DEPTH, WEIGHTS, Found, Ranked, by_concepts, fused
+from .rank import DEPTH, WEIGHTS, Ranked, by_concepts, fused
 from .tables import Partition, Tables
 from .vectors import Vectors
 from .words import Words
@@ -68,7 +69,7 @@ class Finder:
         self._model = embedder(model, None, tell) if model is None or isinstance(model, str) else model
         self._tables = Tables(store)
         self._index = Index(store, self._tables)
-        self._vectors, self._words = Vectors(), Words()
+        self._vectors, self._words, self._orders = Vectors(), Words(), Orders()
         self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedding")
 
     def index(self, progress: Progress | None = None) -> IndexStatus:
@@ -190,11 +191,13 @@ class Finder:
         with connection:  # one transaction: every part sees the same cards
             allowed = candidates(connection, partition, bounds.filters, self._store.names)
             depth = max(DEPTH, 2 * bounds.limit) + len(bounds.left_out)
-            identified = self._words.identified(connection, partition, query, allowed, depth)
+            order = self._orders.order(connection, partition)
+            identified = self._words.identified(connection, partition, order, query, allowed, depth)
             found, asked = {"words": identified}, dict[str, float]()
             if not identified:
-                found, asked = self._found(connection, partition, query, allowed, depth, vector)
-            ranked = fused(found, WEIGHTS["identifier" if identified else "text" if query.whole else "question"])
+                found, asked = self._found(connection, partition, order, query, allowed, depth, vector)
+            weights = WEIGHTS["identifier" if identified else "text" if query.whole else "question"]
+            ranked = fused(found, weights, order)
             good = (one for one in ranked if one.row not in bounds.left_out and one.score >= bounds.min_score)
             hits = tuple(_hits(connection, list(islice(good, bounds.limit)), query, asked))
             pending = self._index.pending(partition)
@@ -221,17 +224,18 @@ class Finder:
         self,
         connection: apsw.Connection,
         partition: Partition,
+        order: Order,
         query: Query,
         allowed: Sequence[int] | None,
         depth: int,
         vector: Future[Vector | None],
     ) -> tuple[dict[str, Found], dict[str, float]]:
         """Return what each way of looking finds among the cards that pass the filters, and the query's concepts."""
-        found = {"words": self._words.best(connection, partition, query.words, allowed, depth)}
-        found["concepts"], asked = by_concepts(connection, partition, query, allowed, depth)
+        found = {"words": self._words.best(connection, partition, order, query.words, allowed, depth)}
+        found["concepts"], asked = by_concepts(connection, partition, order, query, allowed, depth)
         near = vector.result()
         if near is not None:
-            found["meaning"] = self._vectors.nearest(connection, partition, near, allowed, depth)
+            found["meaning"] = self._vectors.nearest(connection, partition, order, near, allowed, depth)
         return {name: rows for name, rows in found.items() if rows}, asked
 
 
