@@ -37,7 +37,11 @@ class Cards:
         return partition.revision != self._store.revision() or partition.recipe != recipe(self._store)
 
     def catch_up(self, partition: Partition, progress: Progress) -> None:
-        """Bring the scope's cards up to the newest revision. Killed half-way, it does the same again later."""
+        """Bring the scope's cards up to the newest revision. Killed half-way, it does the same again later.
+
+        Where the viewer reads other graphs by now, it stops, and nothing is mixed in: the part is left to whoever still
+        reads its graphs, and the caller asks for the viewer's part anew.
+        """
         while self.behind(partition):
             newest, made_by = self._store.revision(), recipe(self._store)
             view = self._store.view(partition.viewer)
@@ -45,7 +49,8 @@ class Cards:
             iris = sorted(self._all(view, partition) if whole else self._touched(view, partition, newest))
             for start in range(0, len(iris), _CHUNK):
                 progress("cards", start, len(iris))
-                self._write(partition, iris[start : start + _CHUNK])
+                if not self._write(partition, iris[start : start + _CHUNK]):
+                    return
             if iris:
                 progress("cards", len(iris), len(iris))
             with self._store.transaction() as connection:
@@ -77,8 +82,8 @@ class Cards:
         )
         return found | subjects | {str(iri) for (iri,) in rows}
 
-    def _write(self, partition: Partition, iris: Sequence[str]) -> None:
-        """Write a chunk as the store stands when it is written, never older."""
+    def _write(self, partition: Partition, iris: Sequence[str]) -> bool:
+        """Write a chunk as the store stands when it is written, never older; False: its viewer reads other graphs."""
         while True:
             seen = self._store.revision()
             view = self._store.view(partition.viewer)
@@ -89,10 +94,9 @@ class Cards:
                     for iri, card in cards.items():
                         self._put(connection, partition.id, iri, card)
                     connection.execute("UPDATE search_scope SET version=version+1 WHERE id=?", (partition.id,))
-                    return
-            if current.key != partition.key:  # its graphs are no longer those of this viewer: nothing may be mixed in
-                self._tables.drop(partition)
-                return
+                    return True
+            if current.key != partition.key:
+                return False
 
     def _put(self, connection: apsw.Connection, number: int, iri: str, card: Card | None) -> None:
         old = connection.execute("SELECT id, mark, digest FROM card WHERE scope=? AND iri=?", (number, iri)).fetchone()

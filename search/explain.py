@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from atmp.ontology.terms import spelling
 
@@ -25,37 +26,76 @@ def shared(asked: Mapping[str, float], weights: Mapping[str, float], limit: int 
     return tuple(SharedConcept(iri, dictionary().label(iri) or iri, round(own[iri] / top, 4)) for iri in best)
 
 
-def stems(words: Iterable[str]) -> tuple[str, ...]:
-    """Return words as a sentence is searched for them: without a plural's ending; the longest first."""
-    return tuple(sorted({spelling(word) for word in words} - {""}, key=lambda word: (-len(word), word)))
+@dataclass(frozen=True)
+class Wanted:
+    """A word as it was asked for, and as a text may have it: on its own, in the singular or plural."""
+
+    word: str
+    root: str
+    endings: tuple[str, ...]
+
+    def within(self, plain: str) -> bool:
+        """Return whether a text in lower case has the word: `rpe` is in neither `herpes` nor `rpe65`."""
+        start = plain.find(self.root)
+        while start >= 0:
+            end = start + len(self.root)
+            if not plain[start - 1 : start].isalnum() and any(_ends(plain, end, one) for one in self.endings):
+                return True
+            start = plain.find(self.root, start + 1)
+        return False
 
 
-def sentence(body: Sequence[str], facts: Sequence[str], wanted: Sequence[str]) -> str:
-    """Return the sentence that has most of the wanted words; prose goes before facts, the earlier before the later."""
-    best, most = "", 0
-    for one in (*body[:_LOOKED_AT], *facts):
-        plain, score = one.casefold(), 0
-        for word in wanted:
-            if word in plain:
-                score += len(word)
-        if score > most:
-            best, most = one, score
-    best = best or next(iter((*body, *facts)), "")
+def _ends(plain: str, start: int, ending: str) -> bool:
+    end = start + len(ending)
+    return plain.startswith(ending, start) and not plain[end : end + 1].isalnum()
+
+
+def wanted(words: Iterable[str]) -> tuple[Wanted, ...]:
+    """Return words as a text is searched for them, each once; the longest first."""
+    found: dict[str, Wanted] = {}
+    for word in words:
+        stem = spelling(word)
+        if stem:
+            root, endings = (stem[:-1], ("y", "ies")) if stem.endswith("y") else (stem, ("", "s", "es"))
+            found.setdefault(stem, Wanted(word, root, endings))
+    return tuple(found[stem] for stem in sorted(found, key=lambda stem: (-len(stem), stem)))
+
+
+def sentence(body: Sequence[str], facts: Sequence[str], *sought: Sequence[Wanted]) -> str:
+    """Return the sentence that has most of the words sought, of the first of these lists that is met at all.
+
+    Prose goes before facts, the earlier before the later.
+    """
+    lines = (*body[:_LOOKED_AT], *facts)
+    best = next((found for words in sought if (found := _fullest(lines, words))), next(iter((*body, *facts)), ""))
     return best if len(best) <= _LONG else f"{best[:_LONG].rsplit(' ', 1)[0]} ..."
 
 
-def why(concepts: Sequence[SharedConcept], text: str, words: Sequence[str], near: float | None) -> str:
-    """Return the reasons in words: concepts shared, then words in common, then closeness in meaning."""
-    said = []
+def _fullest(lines: Sequence[str], words: Sequence[Wanted]) -> str:
+    best, most = "", 0
+    for line in lines:
+        plain = line.casefold()
+        score = sum(len(one.root) for one in words if one.within(plain))
+        if score > most:
+            best, most = line, score
+    return best
+
+
+def why(
+    concepts: Sequence[SharedConcept], text: str, words: Sequence[Wanted], near: float | None, *, named: str = ""
+) -> str:
+    """Return the reasons in words: the id asked for, concepts shared, words in common, then closeness in meaning."""
+    said = [f"has the id {named}"] if named else []
     if concepts:
         said.append(f"shares {_listed([concept.label for concept in concepts[:_NAMED]])}")
     plain = text.casefold()
-    common = [word for word in words if len(word) > 2 and word in plain][:_NAMED]
+    common = [one.word for one in words if len(one.word) > 2 and one.within(plain)][:_NAMED]
     if common:
         said.append(f"has the word{'s' if len(common) > 1 else ''} {_listed(common)}")
     if near is not None and near >= _CLOSE:
         said.append(f"close in meaning ({near:.2f})")
-    return "; ".join(said) or "the nearest in meaning that there is"
+    distant = "has words akin to those asked for" if near is None else "among the nearest in meaning"
+    return "; ".join(said) or distant
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -19,12 +19,13 @@ from atmp.kg.viewer import Viewer
 from .cards import Progress
 from .concepts import dictionary
 from .embedder import Embedder, Vector, embedder
-from .explain import sentence, shared, stems, why
+from .explain import sentence, shared, wanted, why
 from .filters import Filters, candidates, checked
 from .hits import Hit, Results, SharedConcept
 from .index import Index, IndexStatus, read_text
+from .order import Found, Order, Orders
 from .query import Query, question, words
-from .rank import DEPTH, WEIGHTS, Found, Ranked, by_concepts, fused
+from .rank import DEPTH, WEIGHTS, Ranked, by_concepts, fused
 from .tables import Partition, Tables
 from .vectors import Vectors
 from .words import Words
@@ -68,7 +69,7 @@ class Finder:
         self._model = embedder(model, None, tell) if model is None or isinstance(model, str) else model
         self._tables = Tables(store)
         self._index = Index(store, self._tables)
-        self._vectors, self._words = Vectors(), Words()
+        self._vectors, self._words, self._orders = Vectors(), Words(), Orders()
         self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedding")
 
     def index(self, progress: Progress | None = None) -> IndexStatus:
@@ -126,12 +127,12 @@ class Finder:
         """Return the viewer's part of the index, brought forward; as it is where another process is writing."""
         with self._patience():
             partition = self._index.partition(viewer)
-            if not self._index.behind(partition):
-                return partition
             with suppress(StoreBusyError):
-                self._index.catch_up(partition, _quiet)
-                if self._tables.has_vectors() and self._index.pending(partition) <= AT_ONCE:
-                    self._index.embed(self._model, _quiet, partition)
+                while self._index.behind(partition):
+                    self._index.catch_up(partition, _quiet)
+                    if self._tables.has_vectors() and self._index.pending(partition) <= AT_ONCE:
+                        self._index.embed(self._model, _quiet, partition)
+                    partition = self._index.partition(viewer)  # another, where the viewer's graphs changed meanwhile
             return self._index.partition(viewer)
 
     @contextmanager
@@ -188,8 +189,15 @@ class Finder:
         vector = self._vector(query)
         connection = self._tables.connect()
         with connection:  # one transaction: every part sees the same cards
-            found, asked = self._found(connection, partition, query, bounds, vector)
-            ranked = fused(found, WEIGHTS["text" if query.whole else "question"])
+            allowed = candidates(connection, partition, bounds.filters, self._store.names)
+            depth = max(DEPTH, 2 * bounds.limit) + len(bounds.left_out)
+            order = self._orders.order(connection, partition)
+            identified = self._words.identified(connection, partition, order, query, allowed, depth)
+            found, asked = {"words": identified}, dict[str, float]()
+            if not identified:
+                found, asked = self._found(connection, partition, order, query, allowed, depth, vector)
+            weights = WEIGHTS["identifier" if identified else "text" if query.whole else "question"]
+            ranked = fused(found, weights, order)
             good = (one for one in ranked if one.row not in bounds.left_out and one.score >= bounds.min_score)
             hits = tuple(_hits(connection, list(islice(good, bounds.limit)), query, asked))
             pending = self._index.pending(partition)
@@ -216,18 +224,18 @@ class Finder:
         self,
         connection: apsw.Connection,
         partition: Partition,
+        order: Order,
         query: Query,
-        bounds: _Bounds,
+        allowed: Sequence[int] | None,
+        depth: int,
         vector: Future[Vector | None],
     ) -> tuple[dict[str, Found], dict[str, float]]:
         """Return what each way of looking finds among the cards that pass the filters, and the query's concepts."""
-        allowed = candidates(connection, partition, bounds.filters, self._store.names)
-        depth = max(DEPTH, 2 * bounds.limit) + len(bounds.left_out)
-        found = {"words": self._words.best(connection, partition, query.words, allowed, depth)}
-        found["concepts"], asked = by_concepts(connection, partition, query, allowed, depth)
+        found = {"words": self._words.best(connection, partition, order, query.words, allowed, depth)}
+        found["concepts"], asked = by_concepts(connection, partition, order, query, allowed, depth)
         near = vector.result()
         if near is not None:
-            found["meaning"] = self._vectors.nearest(connection, partition, near, allowed, depth)
+            found["meaning"] = self._vectors.nearest(connection, partition, order, near, allowed, depth)
         return {name: rows for name, rows in found.items() if rows}, asked
 
 
@@ -240,11 +248,13 @@ def _hits(
         (_EXPLAINED, json.dumps([one.row for one in chosen])),
     )
     cards = {row[0]: tuple(str(part) for part in row[1:]) for row in rows}
-    wanted = stems(query.words)
+    sought = wanted(query.words)
     for rank, one in enumerate(chosen, start=1):
         iri, kind, identifier, title, body, facts, weights = cards[one.row]
         common = shared(asked, json.loads(weights))
         parts = {name: round(value, 4) for name, value in one.parts.items()}
-        best = sentence(body.splitlines(), facts.splitlines(), wanted)
-        reasons = why(common, f"{title} {facts} {body}", wanted, one.near)
+        meant = wanted(word for concept in common for word in words(concept.label))
+        best = sentence(body.splitlines(), facts.splitlines(), sought, meant)
+        named = identifier if query.names(identifier) else ""
+        reasons = why(common, f"{title} {facts} {body}", sought, one.near, named=named)
         yield Hit(iri, kind, identifier, title, round(one.score, 4), rank, parts, common, best, reasons)

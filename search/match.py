@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from atmp.kg.errors import UsageError
 from atmp.kg.records import ATMP, Capability, Need
 from atmp.kg.view import View
 from atmp.ontology.vocabulary import Vocabulary, vocabulary
+
+from .concepts import empty
 
 CLOSED = frozenset({f"{ATMP}need-status-met", f"{ATMP}need-status-withdrawn"})
 ANY = f"{ATMP}platform-any"
@@ -109,7 +111,7 @@ def _fit(view: View, need: Need, offer: Capability, held: date | None) -> dict[s
 
 
 def _category(known: Vocabulary, need: Need, offer: Capability) -> _Aspect:
-    if need.category is None or offer.category is None:
+    if need.category is None or offer.category is None or empty(need.category):
         return _Aspect(None, "")
     wanted, given = known.concept(need.category), known.concept(offer.category)
     if wanted is None or given is None:
@@ -131,9 +133,9 @@ def _category(known: Vocabulary, need: Need, offer: Capability) -> _Aspect:
 
 
 def _platform(view: View, need: Need, offer: Capability) -> _Aspect:
-    wanted, given = set(need.platforms) - {ANY}, set(offer.platforms) - {ANY}
-    if not wanted or not given:
-        unsaid = not need.platforms or not offer.platforms
+    wanted, given = ({iri for iri in one.platforms if not empty(iri)} for one in (need, offer))
+    if not wanted or not given or ANY in {*need.platforms, *offer.platforms}:
+        unsaid = not (wanted or ANY in need.platforms) or not (given or ANY in offer.platforms)
         missing = "neither side rules the other's platform out: state the platforms" if unsaid else ""
         return _Aspect(0.6 if unsaid else 1.0, "", missing)
     shared = sorted(view.label(iri) for iri in wanted & given)
@@ -156,7 +158,15 @@ def _due(need: Need, held: date | None) -> date | None:
     """Return the day from which a need is due: as stated, or the start of its horizon after the round."""
     if need.needed_from is not None or held is None or need.horizon not in _DUE:
         return need.needed_from
-    return held + timedelta(days=365 * _DUE[need.horizon])
+    return _later(held, _DUE[need.horizon])
+
+
+def _later(day: date, years: int) -> date:
+    """Return the same day some years later; 1 March for a 29 February that is not there."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
 
 
 def _time(need: Need, offer: Capability, held: date | None) -> _Aspect:

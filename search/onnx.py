@@ -59,7 +59,20 @@ class Session:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.intra_op_num_threads = threads
-        return onnxruntime.InferenceSession(str(self._model), options, providers=["CPUExecutionProvider"])
+        broken = onnxruntime.capi.onnxruntime_pybind11_state
+        unreadable = (
+            broken.Fail,
+            broken.InvalidArgument,
+            broken.InvalidGraph,
+            broken.InvalidProtobuf,
+            broken.NoSuchFile,
+        )
+        try:
+            return onnxruntime.InferenceSession(str(self._model), options, providers=["CPUExecutionProvider"])
+        except unreadable as error:
+            raise EmbedderError(
+                f"the model's fast form cannot be read: remove the folder {self._model.parent}, and run `atmp index`"
+            ) from error
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return an array (texts, dimension) of vectors of length 1; texts of like length run together."""
@@ -86,9 +99,14 @@ def open_export(folder: Path, source: Path, weights: str, tokens: int) -> Sessio
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    if manifest != {"form": FORM, "weights": weights, "tokens": tokens} or not (folder / MODEL).is_file():
+    if not (folder / MODEL).is_file() or manifest != _manifest(folder / MODEL, weights, tokens):
         return None
     return Session(folder / MODEL, source / "tokenizer.json", tokens)
+
+
+def _manifest(model: Path, weights: str, tokens: int) -> dict[str, object]:
+    """Return what is kept beside an export: by its size, one that was copied or written only in part is told."""
+    return {"form": FORM, "weights": weights, "tokens": tokens, "bytes": model.stat().st_size}
 
 
 def export(original: Any, folder: Path, source: Path, weights: str, tokens: int) -> None:
@@ -103,7 +121,7 @@ def export(original: Any, folder: Path, source: Path, weights: str, tokens: int)
     try:
         _write(original, draft / MODEL)
         _check(original, Session(draft / MODEL, source / "tokenizer.json", tokens))
-        manifest = {"form": FORM, "weights": weights, "tokens": tokens}
+        manifest = _manifest(draft / MODEL, weights, tokens)
         (draft / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
         if folder.exists():
             shutil.rmtree(folder)

@@ -17,6 +17,7 @@ from atmp.kg.records import MethodUse, Person, Product, Project
 from atmp.kg.view import View
 from atmp.ontology.vocabulary import vocabulary
 
+from .concepts import empty
 from .match import Match
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _profiles(view: View) -> dict[str, _Profile]:
     products = {one.iri: one for one in view.records("product") if isinstance(one, Product)}
     methods: dict[str, set[str]] = defaultdict(set)
     for use in view.records("method-use"):
-        if isinstance(use, MethodUse) and use.project and use.method:
+        if isinstance(use, MethodUse) and use.project and use.method and not empty(use.method):
             methods[use.project].add(use.method)
     found = {}
     for project in view.records("project"):
@@ -87,6 +88,7 @@ def _profiles(view: View) -> dict[str, _Profile]:
                 for one in (term, *known.ancestors(term)):
                     concept = known.concept(one)
                     profile.platforms |= set(concept.platforms if concept else ())
+        profile.platforms = {iri for iri in profile.platforms if not empty(iri)}
         found[project.iri] = profile
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,6 +44,10 @@ class Query:
     whole: bool
     vector: NDArray[np.float32] | None = None
 
+    def names(self, identifier: str) -> bool:
+        """Return whether the question is nothing but this id, such as P04 or NCT01234567."""
+        return not self.whole and bool(identifier) and self.text.casefold() == identifier.casefold()
+
 
 def words(text: str) -> tuple[str, ...]:
     """Return the words of a text that carry meaning, single, at most 32: the most frequent, then the longest."""
@@ -56,6 +61,7 @@ def words(text: str) -> tuple[str, ...]:
 def question(text: str, *, whole: bool | None = None) -> Query:
     """Return the query that a text makes; raises UsageError for an empty one."""
     plain = text.replace("\x00", " ").encode("utf-8", "replace").decode("utf-8").strip()
+    plain = unicodedata.normalize("NFC", plain)  # a letter and its mark are one, or a word would end between them
     if not plain:
         raise UsageError("the text to look for is empty: say in a few words what you look for")
     named = dictionary().find(plain[:_READ])

@@ -10,6 +10,7 @@ import apsw
 import numpy as np
 
 from .concepts import rarity, weighed
+from .order import Found, Order
 from .query import Query
 from .tables import Partition
 
@@ -19,10 +20,9 @@ K = 60
 WEIGHTS = {
     "question": {"words": 1.0, "meaning": 1.0, "concepts": 0.7},
     "text": {"words": 0.5, "meaning": 1.0, "concepts": 1.0},
+    "identifier": {"words": 1.0},
 }
 DEPTH = 100
-Found = list[tuple[int, float]]
-"""Rows with how well they fit, best first."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,12 @@ class Ranked:
 
 
 def by_concepts(
-    connection: apsw.Connection, partition: Partition, query: Query, allowed: Sequence[int] | None, depth: int
+    connection: apsw.Connection,
+    partition: Partition,
+    order: Order,
+    query: Query,
+    allowed: Sequence[int] | None,
+    depth: int,
 ) -> tuple[Found, dict[str, float]]:
     """Return rows by the cosine of their concepts with the query's, and the query's own vector of concepts."""
     if not query.weights:
@@ -54,17 +59,19 @@ def by_concepts(
     cards = np.concatenate([np.frombuffer(ids, dtype=np.int64) for _, _, ids, _ in posted])
     values = np.concatenate([np.frombuffer(said, dtype=np.float32) * asked[iri] for iri, _, _, said in posted])
     ids, places = np.unique(cards, return_inverse=True)
-    sums = np.bincount(places, weights=values)
+    sums = np.asarray(np.bincount(places, weights=values), dtype=np.float64)
     if allowed is not None:
         inside = np.isin(ids, np.array(allowed, dtype=np.int64))
         ids, sums = ids[inside], sums[inside]
-    best = np.argsort(-sums, kind="stable")[:depth]
-    return [(int(ids[place]), float(sums[place])) for place in best], asked
+    return order.best(ids, sums, depth), asked
 
 
-def fused(found: Mapping[str, Found], weights: Mapping[str, float]) -> Iterator[Ranked]:
-    """Yield rows best first, by reciprocal rank fusion scaled to 0..1: first in every order scores 1."""
-    whole = sum(weights[name] for name in found) or 1.0
+def fused(found: Mapping[str, Found], weights: Mapping[str, float], order: Order) -> Iterator[Ranked]:
+    """Yield rows best first, by reciprocal rank fusion scaled to 0..1: first in every order scores 1.
+
+    An order that finds nothing gives nothing: the nearest to a text that no card has a word or concept of scores low.
+    """
+    whole = sum(weights.values())
     places = {name: {row: place for place, (row, _) in enumerate(rows, start=1)} for name, rows in found.items()}
     scores: dict[int, float] = {}
     for name, ranks in places.items():
@@ -72,7 +79,8 @@ def fused(found: Mapping[str, Found], weights: Mapping[str, float]) -> Iterator[
         for row, place in ranks.items():
             scores[row] = scores.get(row, 0.0) + share / (K + place)
     near = dict(found.get("meaning", ()))
-    for row in sorted(scores, key=lambda one: (-scores[one], one)):
+    rows, values = np.array(list(scores), dtype=np.int64), np.array(list(scores.values()), dtype=np.float64)
+    for row, _ in order.best(rows, values, len(rows)):
         parts = {
             name: weights[name] / whole * (K + 1) / (K + ranks[row]) for name, ranks in places.items() if row in ranks
         }

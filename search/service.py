@@ -94,8 +94,10 @@ def _number(request: Request, name: str, default: float, least: float, most: flo
         number = float(said) if said is not None else default
     except ValueError:
         number = least - 1
-    if not least <= number <= most:
-        raise QueryRefusedError(f"search:{name} takes a number from {least:g} to {most:g}, not '{said}'")
+    whole = isinstance(default, int)
+    if not least <= number <= most or (whole and number % 1):
+        sort = "whole number" if whole else "number"
+        raise QueryRefusedError(f"search:{name} takes a {sort} from {least:g} to {most:g}, not '{said}'")
     return number
 
 

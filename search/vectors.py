@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .embedder import Vector
-from .rank import Found
+from .order import Found, Order
 from .tables import Partition
 
 IN_MEMORY = 20_000
@@ -33,6 +33,7 @@ class Vectors:
         self,
         connection: apsw.Connection,
         partition: Partition,
+        order: Order,
         vector: Vector,
         allowed: Sequence[int] | None,
         depth: int,
@@ -40,15 +41,13 @@ class Vectors:
         """Return rows by the cosine of their vector with `vector`, best first, of those allowed."""
         kept = self._matrix(connection, partition)
         if kept is None:
-            return _asked(connection, partition, vector, allowed, depth)
+            return _asked(connection, partition, order, vector, allowed, depth)
         rows, matrix = kept
         if allowed is not None:
             inside = np.isin(rows, np.array(allowed, dtype=np.int64))
             rows, matrix = rows[inside], matrix[inside]
         cosines = np.einsum("ij,j->i", matrix, vector)  # in this thread: BLAS would fight the model's threads for cores
-        best = np.argpartition(-cosines, depth)[:depth] if len(rows) > depth else np.arange(len(rows))
-        best = best[np.lexsort((rows[best], -cosines[best]))]
-        return list(zip(rows[best].tolist(), cosines[best].tolist(), strict=True))
+        return order.best(rows, cosines, depth)
 
     def _matrix(self, connection: apsw.Connection, partition: Partition) -> tuple[NDArray[np.int64], Vector] | None:
         with self._lock:
@@ -74,12 +73,18 @@ class Vectors:
 
 
 def _asked(
-    connection: apsw.Connection, partition: Partition, vector: Vector, allowed: Sequence[int] | None, depth: int
+    connection: apsw.Connection,
+    partition: Partition,
+    order: Order,
+    vector: Vector,
+    allowed: Sequence[int] | None,
+    depth: int,
 ) -> Found:
     only = "" if allowed is None else " AND rowid IN (SELECT value FROM json_each(?))"
     values = () if allowed is None else (json.dumps(list(allowed)),)
-    rows = connection.execute(
-        f"SELECT rowid, distance FROM card_vector WHERE vector MATCH ? AND k = ? AND scope = ?{only} ORDER BY distance",
+    found = connection.execute(
+        f"SELECT rowid, distance FROM card_vector WHERE vector MATCH ? AND k = ? AND scope = ?{only}",
         (vector.astype(np.float32).tobytes(), min(depth, _MOST), partition.id, *values),
-    )
-    return [(int(row), 1.0 - float(distance)) for row, distance in rows]
+    ).fetchall()
+    rows = np.array([row for row, _ in found], dtype=np.int64)
+    return order.best(rows, 1.0 - np.array([distance for _, distance in found], dtype=np.float64), depth)

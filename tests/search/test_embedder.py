@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -69,6 +70,18 @@ def test_the_packaged_model_is_exported_once_and_gives_equal_vectors_without_tor
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "(1, 384) []"
+
+
+def test_a_fast_form_that_was_cut_short_or_damaged_is_never_a_crash(tmp_path: Path) -> None:
+    """By its size a half copy is as good as none; one that cannot be read is said, with what to do."""
+    weights = embedder(None).stamp.weights
+    manifest = {"form": 2, "weights": weights, "tokens": 256, "bytes": 1000}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    (tmp_path / "model.onnx").write_bytes(b"\0" * 999)
+    assert not embedder(None, tmp_path).ready
+    (tmp_path / "model.onnx").write_bytes(b"\0" * 1000)
+    with pytest.raises(EmbedderError, match=r"remove the folder .*, and run `atmp index`"):
+        embedder(None, tmp_path).encode(["cells"])
 
 
 def test_a_fast_form_of_other_weights_is_not_used(tmp_path: Path) -> None:

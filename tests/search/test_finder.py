@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
 from itertools import pairwise
 
 import pytest
 from atmp.kg.errors import UnknownRecordError, UsageError
+from atmp.kg.records import Product
 from atmp.kg.store import Store
 from atmp.kg.tiers import Tier
 from atmp.kg.viewer import OWNER, PUBLIC
 from atmp.search.filters import Filters
 from atmp.search.finder import Finder
 from atmp.search.hashing import HashingEmbedder
+from atmp.search.query import question
 
 from .conftest import GVHD, PARKINSON, iri, project, write
 
@@ -150,6 +153,39 @@ def test_the_same_question_gets_the_same_answer(store: Store, finder: Finder) ->
     """Ties are broken the same way every time, in every process."""
     with Store.open(store.path) as again:
         assert Finder(again, HashingEmbedder()).search(PUBLIC, "cells") == finder.search(PUBLIC, "cells")
+
+
+def test_an_id_finds_its_record_first(store: Store, finder: Finder) -> None:
+    """A number of the register or of the agency is no text: what is near to it in meaning is not shown."""
+    number = "EMEA/H/C/004451"
+    other = Product(
+        iri=iri("product", "M2", None), identifier="EMEA/H/C/004452", label="Other", description="EMEA H C."
+    )
+    medicine = Product(iri=iri("product", "M3", None), identifier=number, label="Mine", description="Blue.")
+    write(store, {"M2": (other,), "M3": (medicine,)}, key="more", collection="more")
+    write(store, {"P9": project("P9", "Follow-up", f"It goes on from {number} in adults.")}, key="ours")
+    finder.index()
+    hits = finder.search(PUBLIC, number.lower()).hits
+    assert [(hit.identifier, hit.rank) for hit in hits] == [(number, 1), ("P9", 2)]
+    assert (hits[0].score, hits[0].why) == (1.0, f"has the id {number}")
+    assert [hit.identifier for hit in finder.search(PUBLIC, " nct1 ").hits] == ["NCT1"]
+    assert finder.search(PUBLIC, "NCT1", Filters(kinds=("project",))).hits[0].kind == "project"
+
+
+def test_a_text_that_no_card_has_a_word_of_scores_low(finder: Finder) -> None:
+    """Being the nearest of what is far is little; a hit that all three orders put first scores 1."""
+    strange = finder.search(PUBLIC, "xyzzy").hits[0]
+    assert set(strange.parts) == {"meaning"}
+    assert strange.score < 0.4
+    assert finder.search(PUBLIC, "chondrocytes on a scaffold for the knee").hits[0].score > 0.7
+
+
+def test_a_mark_that_follows_its_letter_changes_nothing(finder: Finder) -> None:
+    """Text pasted from some machines writes a mark as a character of its own."""
+    plain = "sjögren på hjärtat"
+    apart = unicodedata.normalize("NFD", plain)
+    assert question(apart).words == ("sjögren", "hjärtat")
+    assert finder.search(PUBLIC, apart) == finder.search(PUBLIC, plain)
 
 
 def test_an_empty_store_has_an_empty_answer(tmp_path) -> None:

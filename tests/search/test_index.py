@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 
 import numpy as np
@@ -17,6 +17,7 @@ from atmp.kg.viewer import OWNER, PUBLIC
 from atmp.search.embedder import Vector
 from atmp.search.finder import Finder
 from atmp.search.hashing import HashingEmbedder
+from atmp.search.text import Card, Writer
 
 from .conftest import iri, project, survey, trials, write
 
@@ -200,6 +201,25 @@ def test_a_part_is_dropped_when_its_viewer_reads_other_graphs_now(store: Store) 
     public = {hit.identifier for hit in finder.search(PUBLIC, "secret").hits}
     assert "S1" in owner
     assert "S1" not in public
+
+
+def test_a_scope_that_parts_while_its_index_catches_up_is_left_as_it_was(
+    store: Store, finder: Finder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A first hidden fact, written by another process between two steps, mixes nothing and keeps nobody waiting."""
+    first = Writer.cards
+
+    def interrupted(self: Writer, iris: Iterable[str]) -> dict[str, Card | None]:
+        monkeypatch.setattr(Writer, "cards", first)
+        write(store, {"S1": project("S1", "Zebra cells", "Hidden.")}, key="secret", tier=Tier.INTERNAL)
+        return first(self, iris)
+
+    write(store, {"P3": project("P3", "Zebra sheets", "Seen by all.")}, key="open")
+    monkeypatch.setattr(Writer, "cards", interrupted)
+    assert {hit.identifier for hit in finder.search(OWNER, "zebra").hits if "words" in hit.parts} == {"P3", "S1"}
+    public = finder.search(PUBLIC, "zebra")
+    assert {hit.identifier for hit in public.hits if "words" in hit.parts} == {"P3"}
+    assert public.pending == 0
 
 
 INDEXES = """

@@ -160,7 +160,7 @@ def test_an_offer_that_comes_too_late_is_listed_last_with_what_is_missing(market
 def test_a_horizon_is_counted_from_the_round_that_the_project_answered(market: Market) -> None:
     """A need within one to two years falls due a year after the survey."""
     found = _offers(market(need("N1", horizon="1-2"), offer("C1", available_from=date(2025, 1, 1))))
-    assert found["C1"].missing[-1] == "available only from 2025-01-01, while it is needed from 2024-05-31"
+    assert found["C1"].missing[-1] == "available only from 2025-01-01, while it is needed from 2024-06-01"
 
 
 @pytest.mark.parametrize(("status", "shown"), [("open", True), ("unknown", True), ("met", False), ("withdrawn", False)])
@@ -219,3 +219,30 @@ def test_questions_that_make_no_sense_are_answered_in_words(market: Market) -> N
         needs_for(view, iri("need", "N1"))
     with pytest.raises(UsageError, match="at least one match"):
         capabilities_for(view, iri("need", "N1"), limit=0)
+
+
+@pytest.mark.parametrize("word", ["unknown", "other"])
+def test_a_platform_that_says_nothing_is_neither_shared_nor_in_the_way(market: Market, word: str) -> None:
+    """Who does not know the platform, or whose is not on the list, is asked to state it; nothing is claimed."""
+    store = market(
+        need("N1", platforms=(word,)),
+        offer("C1", platforms=(word,)),
+        offer("C2", platforms=("lentivirus",)),
+        offer("C3", platforms=("any",)),
+    )
+    found = _offers(store)
+    assert set(found) == {"C1", "C2", "C3"}
+    for one in found.values():
+        assert not any("works with" in reason for reason in one.reasons)
+        assert any("state the platforms" in missing for missing in one.missing)
+
+
+def test_a_horizon_is_counted_in_whole_years(market: Market) -> None:
+    """Three years after 1 June 2023 is 1 June 2026, whatever leap days lie between."""
+    store = market(need("N1", horizon="3-4"), offer("C1", available_from=date(2026, 6, 1)))
+    assert "available from 2026-06-01, needed from 2026-06-01" in _offers(store)["C1"].reasons
+
+
+def test_a_category_that_is_not_on_the_list_matches_nothing(market: Market) -> None:
+    """Two that are both something else have nothing in common."""
+    assert _offers(market(need("N1", category="other"), offer("C1", category="other"))) == {}

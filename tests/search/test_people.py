@@ -202,3 +202,14 @@ def test_questions_that_make_no_sense_are_answered_in_words(circle: Circle) -> N
         people_for(asked.store.view(PUBLIC), asked.finder, iri("product", "P01"))
     with pytest.raises(UnknownRecordError):
         people_for(asked.store.view(PUBLIC), asked.finder, iri("project", "P99"))
+
+
+def test_what_is_on_no_list_is_shared_by_nobody(circle: Circle) -> None:
+    """That two projects both use some other method and platform says nothing of them."""
+    nothing = {"platforms": (f"{ATMP}platform-other",)}
+    found = circle(
+        *everyone(2), work("P01", [1], "other", text=WRITTEN, **nothing), work("P02", [2], "other", text="", **nothing)
+    ).people()
+    for one in found.values():
+        assert one.parts["methods"] == one.parts["modality"] == 0.0
+        assert not any("other" in reason.split(", ") or "shares" in reason for reason in one.reasons)
