@@ -53,6 +53,7 @@ class Figures:
     """All that a pipeline report says, as data."""
 
     centre: str
+    centres: int
     synthetic: bool
     revision: int
     projects: int
@@ -83,27 +84,38 @@ class Figures:
 
     def summary(self) -> list[str]:
         """Return the summary, sentence by sentence, each computed from the figures."""
-        classes = _listed([f"{count} {name}" for name, count in self.by_class().items()])
+        if not self.projects:
+            return ["There is no project on record yet."]
+        classes = _listed([f"{number} {name}" for name, number in self.by_class().items()])
         groups = self.by_group()
         stages = _listed([f"{groups[name]} {_GROUP_WORDS[name]}" for name in reversed(GROUPS) if groups.get(name)])
-        said = [f"{self.centre} has {_count(self.projects, 'project')} that develop advanced therapies: {classes}."]
+        has, develop = "have" if self.centres > 1 else "has", "develops" if self.projects == 1 else "develop"
+        said = [f"{self.centre} {has} {count(self.projects, 'project')} that {develop} advanced therapies: {classes}."]
         if stages:
             said.append(f"By stage, {stages}.")
         platforms = [f"{row['platform']} in {row['projects']}" for row in self.tables["platforms"].dicts()[:3]]
-        if platforms:
+        if len(platforms) == 1:
+            said.append(f"The only platform on record is {platforms[0]}.")
+        elif platforms:
             said.append(f"The platforms used by most projects are {_listed(platforms)}; a project may use several.")
+        return [*said, *self._needs()]
+
+    def _needs(self) -> list[str]:
+        """Return the summary's sentences about needs."""
         needs = [f"{row['need']} ({row['projects']})" for row in self.tables["needs"].dicts()[:3]]
-        if needs:
-            said.append(f"The needs stated by most projects are {_listed(needs)}.")
+        if not needs:
+            return ["No open need is on record."]
         unmet = len(self.tables["unmet"])
-        said.append(
-            f"For {_count(unmet, 'category', 'categories')} of need the centre has no capability on record."
-            if unmet
-            else "For every category of need the centre has a capability on record."
-        )
+        centre = "the centre that states it" if self.centres > 1 else "the centre"
         soon = sum(1 for row in self.tables["horizons"].dicts() if _number(row["one_to_two_years"]))
-        said.append(f"{_count(soon, 'category', 'categories')} of need fall due within one to two years.")
-        return said
+        return [
+            f"The only need stated is {needs[0]}." if len(needs) == 1
+            else f"The needs stated by most projects are {_listed(needs)}.",
+            f"For {count(unmet, 'category', 'categories')} of need {centre} has no capability on record." if unmet
+            else f"For every category of need {centre} has a capability on record.",
+            f"{count(soon, 'category', 'categories')} of need {'falls' if soon == 1 else 'fall'} due within one to two years."
+            if soon else "No need falls due within one to two years.",
+        ]  # fmt: skip
 
 
 _GROUP_WORDS = {
@@ -119,7 +131,8 @@ def _number(cell: object) -> int:
     return cell if isinstance(cell, int) else 0
 
 
-def _count(number: int, one: str, many: str | None = None) -> str:
+def count(number: int, one: str, many: str | None = None) -> str:
+    """Return a number with its noun, `1 project`, `2 projects`."""
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
@@ -136,6 +149,7 @@ def figures(view: View, services: Services, centre: str | None = None) -> Figure
     people = [one for one in view.records("person") if isinstance(one, Person) and iri in {None, one.centre}]
     return Figures(
         _name(view, iri),
+        1 if iri else len(view.iris("centre")),
         any(project.synthetic for project in mine),
         view.revision,
         len(mine),
@@ -150,7 +164,9 @@ def _name(view: View, iri: str | None) -> str:
     if iri is not None:
         return view.label(iri)
     centres = [one for one in view.records("centre") if isinstance(one, Centre)]
-    return (centres[0].label or "The centre") if len(centres) == 1 else f"The {len(centres)} centres together"
+    if len(centres) > 1:
+        return f"The {len(centres)} centres together"
+    return (centres[0].label if centres else None) or "The centre"
 
 
 def _profiles(view: View, projects: list[Project]) -> list[Profile]:
