@@ -168,8 +168,10 @@ def query(
     if sparql.startswith("@"):
         try:
             text = Path(sparql[1:]).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise SourceError(f"{sparql[1:]} cannot be read: {error}") from None
+        except OSError as error:
+            raise SourceError(f"{sparql[1:]} cannot be read ({error.strerror}): check its name and folder") from None
+        except UnicodeDecodeError:
+            raise SourceError(f"{sparql[1:]} is not UTF-8: save it as UTF-8") from None
     atlas = open_atlas(db)
     emit(answer(atlas.view(viewer_of(viewer)), text, atlas.services).table(), form)
 
