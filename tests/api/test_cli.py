@@ -67,6 +67,24 @@ def test_a_query_from_a_file(run: Run, tmp_path: Path) -> None:
     assert run("query", f"@{path}", "--format", "csv") == run(*ANSWERING["query"], "--format", "csv")
 
 
+def test_json_has_no_number_that_is_none(run: Run) -> None:
+    """Infinity and NaN, which JSON does not know, are said as SPARQL writes them; other numbers stay numbers."""
+    done = run("query", "SELECT (1e0/0 AS ?a) (-1e0/0 AS ?b) (0e0/0 AS ?c) (1.5 AS ?d) {}", "--format", "json")
+    assert json.loads(done.out, parse_constant=pytest.fail) == [{"a": "INF", "b": "-INF", "c": "NaN", "d": 1.5}]
+
+
+@pytest.mark.parametrize(("form", "shown"), [("json", "å😀"), ("csv", "å?"), ("table", "å?")])
+def test_a_terminal_that_lacks_a_mark_gets_the_rest(demo_file: Path, form: str, shown: str) -> None:
+    """In an encoding without a mark JSON escapes it, and a table and CSV show a question mark for it."""
+    query = "SELECT ('\\u00E5\\U0001F600' AS ?x) {}"
+    done = subprocess.run(
+        [sys.executable, "-c", "from atmp.api.cli import main; main()", "query", query, "--format", form],
+        capture_output=True, check=True, env={**os.environ, "ATMP_DB": str(demo_file), "PYTHONIOENCODING": "latin-1"},
+    )  # fmt: skip
+    text = done.stdout.decode("latin-1")
+    assert shown in (json.loads(text)[0]["x"] if form == "json" else text)
+
+
 def test_help_loads_nothing_heavy() -> None:
     """`atmp --help`, and the help of each command, import no heavy library."""
     code = (
