@@ -179,15 +179,17 @@ def _profiles(view: View, projects: list[Project]) -> list[Profile]:
         if isinstance(need, Need) and need.project and need.category:
             needs.setdefault(need.project, []).append(view.label(need.category))
     products = {one.iri: one for one in view.records("product") if isinstance(one, Product)}
-    stages = _stages(view)
-    return [_profile(view, one, products, stages, methods.get(one.iri, []), needs.get(one.iri, [])) for one in projects]
+    standing = stages(view)
+    return [
+        _profile(view, one, products, standing, methods.get(one.iri, []), needs.get(one.iri, [])) for one in projects
+    ]
 
 
 def _profile(
     view: View,
     project: Project,
     products: dict[str, Product],
-    stages: dict[str, str],
+    standing: dict[str, str],
     methods: list[str],
     needs: list[str],
 ) -> Profile:
@@ -205,7 +207,7 @@ def _profile(
         project.identifier or "",
         project.label or project.iri,
         joined["class"],
-        stages.get(project.iri, "not stated"),
+        standing.get(project.iri, "not stated"),
         joined["indication"],
         joined["platform"],
         joined["lead"],
@@ -220,7 +222,8 @@ def _notation(iri: str) -> str:
     return concept.notation if concept else ""
 
 
-def _stages(view: View) -> dict[str, str]:
+def stages(view: View) -> dict[str, str]:
+    """Return each project's latest stage in words, such as `4 preclinical development`, by the project's IRI."""
     rows = view.select(
         f"SELECT ?project ?stage {{ ?o <{ATMP}observedProject> ?project ; <{ATMP}stage> ?stage ; <{DCT}date> ?date ."
         f" FILTER NOT EXISTS {{ ?later <{ATMP}observedProject> ?project ; <{DCT}date> ?when FILTER(?when > ?date) }} }}"
