@@ -51,7 +51,10 @@ def export(
     viewer: As = "owner",
     db: Db = None,
 ) -> None:
-    """Write the graph, as far as the viewer may see it, to stdout."""
+    """Write the graph to stdout.
+
+    As far as the viewer may see it.
+    """
     from atmp.kg.export import export as write
 
     for part in write(open_atlas(db).view(viewer_of(viewer)), form.value):

@@ -85,6 +85,26 @@ def test_a_terminal_that_lacks_a_mark_gets_the_rest(demo_file: Path, form: str, 
     assert shown in (json.loads(text)[0]["x"] if form == "json" else text)
 
 
+def test_every_filter_of_search_is_an_option(run: Run) -> None:
+    """What HTTP filters by, the command line filters by: each narrows, and a word that is none is refused."""
+    words = ("search", "cells", "--limit", "1000", "--format", "json")
+    everything = len(json.loads(run(*words).out))
+    for name, word in {"kind": "project", "class": "TEP", "stage": "8", "indication": "Parkinson disease", "vector": "AAV",
+                       "cell": "iPSC"}.items():  # fmt: skip
+        assert 0 < len(json.loads(run(*words, f"--{name}", word).out)) < everything, name
+        assert run(*words, f"--{name}", "zzzz").code == 2, name
+
+
+def test_the_list_of_commands_says_whole_sentences(run: Run) -> None:
+    """In a terminal of 80 columns no command's line is cut short."""
+    import typer
+    from atmp.api.cli import app
+
+    shown = [command.get_short_help_str(60) for command in typer.main.get_group(app).commands.values()]
+    assert [line for line in shown if line.endswith("...")] == []
+    assert all(line.endswith(".") for line in shown)
+
+
 def test_help_loads_nothing_heavy() -> None:
     """`atmp --help`, and the help of each command, import no heavy library."""
     code = (
