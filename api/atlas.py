@@ -130,11 +130,12 @@ class Reader:
 
         return matches(self.atlas, self.viewer, sort, identifier, limit=limit)
 
-    def ask(self, number: int, **words: str) -> Table:
-        """Return the answer to a question of the catalogue, its parameters as keywords."""
+    def ask(self, number: int, **words: object) -> Table:
+        """Return the answer to a question of the catalogue, its parameters as keywords: text, numbers or dates."""
         from atmp.kg.catalogue import question
 
-        return question(number).ask(self.view, self.atlas.services, words)
+        given = {name: str(word) for name, word in words.items() if word is not None}
+        return question(number).ask(self.view, self.atlas.services, given)
 
     def query(self, sparql: str) -> Table:
         """Return the answer to a SPARQL query as a table of Python values."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 import typer
@@ -26,6 +27,8 @@ def main() -> None:
     """Run a command; an error of ours ends in one line on stderr and its exit code."""
     from atmp.kg.errors import AtlasError, FindingsError, UnknownTermError, UsageError
 
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a mark that the terminal's encoding lacks must not end an answer
+        sys.stdout.reconfigure(errors="replace")
     try:
         app()
     except FindingsError as error:

@@ -13,14 +13,23 @@ from atmp.search.hits import Hit, Results, SharedConcept
 from atmp.search.match import Match
 from pydantic import BaseModel, ConfigDict, Field
 
+_RECORD: dict[str, Any] = {
+    "iri": "https://w3id.org/atmp/id/lund/project/P01", "kind": "project", "id": "P01", "label": "A therapy",
+    "synthetic": True, "fields": {"lead": ["https://w3id.org/atmp/id/lund/person/I01"]},
+    "names": {"https://w3id.org/atmp/id/lund/person/I01": "Synthetic investigator 01"},
+}  # fmt: skip
+_AAV: dict[str, Any] = {"iri": "https://w3id.org/atmp/ontology/vector-aav", "label": "AAV vector", "weight": 1.0}
+_HIT: dict[str, Any] = {
+    "rank": 1, "iri": "https://w3id.org/atmp/id/lund/project/P04", "kind": "project", "id": "P04", "label": "A therapy",
+    "score": 0.98, "parts": {"words": 0.36, "meaning": 0.37, "concepts": 0.25}, "concepts": [_AAV],
+    "sentence": "An AAV vector brings the gene to the retina.", "why": "shares AAV vector; close in meaning (0.61)",
+}  # fmt: skip
+
 
 class RecordOut(BaseModel):
     """A record: its fields as they are recorded, and the names of the things they point at."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {
-        "iri": "https://w3id.org/atmp/id/lund/project/P01", "kind": "project", "id": "P01", "label": "A therapy",
-        "synthetic": True, "fields": {"lead": ["https://w3id.org/atmp/id/lund/person/I01"]},
-        "names": {"https://w3id.org/atmp/id/lund/person/I01": "Synthetic investigator 01"}}})  # fmt: skip
+    model_config = ConfigDict(json_schema_extra={"example": _RECORD})
 
     iri: str
     kind: str
@@ -52,6 +61,8 @@ class RecordOut(BaseModel):
 class RecordsOut(BaseModel):
     """Part of a list of records."""
 
+    model_config = ConfigDict(json_schema_extra={"example": {"total": 1, "records": [_RECORD]}})
+
     total: int
     records: list[RecordOut]
 
@@ -72,10 +83,7 @@ class ConceptOut(BaseModel):
 class HitOut(BaseModel):
     """One hit with its reasons: `parts` add up to `score`."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {
-        "rank": 1, "iri": "https://w3id.org/atmp/id/lund/project/P04", "kind": "project", "id": "P04", "label": "A therapy",
-        "score": 0.98, "parts": {"words": 0.36, "meaning": 0.37, "concepts": 0.25}, "concepts": [],
-        "sentence": "An AAV vector brings the gene to the retina.", "why": "shares AAV vector; close in meaning (0.61)"}})  # fmt: skip
+    model_config = ConfigDict(json_schema_extra={"example": _HIT})
 
     rank: int
     iri: str
@@ -100,6 +108,10 @@ class HitOut(BaseModel):
 
 class ResultsOut(BaseModel):
     """Hits, best first; `pending` records wait for their embedding and were looked at by their words only."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"revision": 7, "pending": 0, "understood": [_AAV], "hits": [_HIT]}}
+    )
 
     revision: int
     pending: int
@@ -156,6 +168,13 @@ class ParameterOut(BaseModel):
 class QuestionOut(BaseModel):
     """A question of the catalogue, with its query."""
 
+    model_config = ConfigDict(json_schema_extra={"example": {
+        "number": 1, "text": "How many projects do we have, by ATMP class?", "asked_by": "centre manager", "note": "",
+        "parameters": [
+            {"name": "centre", "sort": "centre", "default": "", "required": False, "words": "one centre only"}
+        ],
+        "query": "SELECT ?class (COUNT(?project) AS ?projects) WHERE { ... }"}})  # fmt: skip
+
     number: int
     text: str
     asked_by: str
@@ -200,6 +219,10 @@ class TableOut(BaseModel):
 
 class HealthOut(BaseModel):
     """How the server stands."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"status": "ok", "version": "0.1.0", "revision": 7, "cards": 51, "pending": 0}}
+    )
 
     status: str
     version: str

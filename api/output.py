@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -68,8 +69,17 @@ def _draw(table: Table) -> None:
 
 
 def _json(table: Table) -> None:
-    json.dump(table.dicts(), sys.stdout, ensure_ascii=False, indent=2, default=_iso)
+    rows = [{name: _finite(cell) for name, cell in row.items()} for row in table.dicts()]
+    ascii_only = "utf" not in sys.stdout.encoding.lower()
+    json.dump(rows, sys.stdout, ensure_ascii=ascii_only, indent=2, default=_iso, allow_nan=False)
     print()
+
+
+def _finite(cell: Value) -> Value:
+    """Return a cell as JSON can say it: the doubles that it has no number for as SPARQL writes them."""
+    if isinstance(cell, float) and not math.isfinite(cell):
+        return "NaN" if math.isnan(cell) else "INF" if cell > 0 else "-INF"
+    return cell
 
 
 def _iso(cell: object) -> str:

@@ -36,14 +36,6 @@ STATUS: Mapping[type[AtlasError], int] = {
 }
 """The status of each error of ours; any other is a request that cannot be meant, 400."""
 
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    400: {"description": "The request cannot be meant", "content": {MEDIA: {"example": {
-        "type": "about:blank", "title": "Bad Request", "status": 400,
-        "detail": "'AVV9' is not a term of the scheme 'vector'; the nearest are AAV9", "nearest": ["AAV9"]}}}},
-    404: {"description": "No such record", "content": {MEDIA: {"example": {
-        "type": "about:blank", "title": "Not Found", "status": 404, "detail": "there is no project with the id P99"}}}},
-}  # fmt: skip
-"""For OpenAPI: what may go wrong."""
 
 _log = logging.getLogger(__name__)
 
@@ -52,6 +44,34 @@ def problem(status: int, detail: str, **more: Any) -> dict[str, Any]:
     """Return a problem's body; `more` are its own members, such as line and column."""
     said = {name: value for name, value in more.items() if value not in (None, ())}
     return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **said}
+
+
+_SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What is wrong, and how to mend it."},
+        "nearest": {"type": "array", "items": {"type": "string"}},
+        "line": {"type": "integer"}, "column": {"type": "integer"},
+        "errors": {"type": "array", "items": {"type": "object"}},
+    },
+}  # fmt: skip
+
+
+def said(status: int, words: str, detail: str, **more: Any) -> dict[int | str, dict[str, Any]]:
+    """Return for OpenAPI what a status means, with an example of its problem."""
+    about = {"schema": _SCHEMA, "example": problem(status, detail, **more)}
+    return {status: {"description": words, "content": {MEDIA: about}}}
+
+
+RESPONSES = {
+    **said(400, "The request cannot be meant", "'AVV9' is not a term of the scheme 'vector'; the nearest are AAV9", nearest=["AAV9"]),
+    **said(404, "No such record", "there is no project with the id P99"),
+    **said(422, "A part of the request is not as described here", "the request is not as it should be: limit: Input should be"
+           " less than or equal to 200", errors=[{"where": "limit", "message": "Input should be less than or equal to 200"}]),
+}  # fmt: skip
+"""For OpenAPI: what may go wrong."""
 
 
 def respond(
@@ -87,19 +107,26 @@ def _ours(request: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
-    detail = (
-        "there is nothing at this address"
-        if error.status_code == 404 and error.detail == "Not Found"
-        else str(error.detail)
-    )
+    detail = str(error.detail)
+    if error.status_code == 404 and detail == "Not Found":
+        detail = "there is nothing at this address"
+    elif error.status_code == 405:
+        detail = f"{request.method} is of no use here: use {(error.headers or {}).get('allow', 'GET')}"
     return respond(request, error.status_code, detail, error.headers)
 
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for nothing else
-    found = [{"where": ".".join(map(str, one["loc"][1:])), "message": one["msg"]} for one in error.errors()]
+    found = [_mistake(one) for one in error.errors()]
     said = "; ".join(f"{one['where']}: {one['message']}" for one in found)
     return respond(request, 422, f"the request is not as it should be: {said}", errors=found)
+
+
+def _mistake(one: Mapping[str, Any]) -> dict[str, str]:
+    """Return where in a request something is wrong, and what."""
+    if one["type"] == "json_invalid":
+        return {"where": "body", "message": f"no JSON from character {one['loc'][-1]} on"}
+    return {"where": ".".join(map(str, one["loc"][1:])) or "body", "message": one["msg"]}
 
 
 def _unforeseen(request: Request, error: Exception) -> Response:

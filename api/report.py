@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atmp.kg.errors import UsageError
-from atmp.kg.figures import GROUPS, QUESTIONS, figures
+from atmp.kg.figures import GROUPS, QUESTIONS, count, figures
 from atmp.kg.viewer import Viewer
 
 from .atlas import Atlas
@@ -38,5 +38,6 @@ def render(atlas: Atlas, viewer: Viewer, form: str, *, centre: str | None = None
             shown=SHOWN,
             style=style,
             viewer=viewer.name,
+            count=count,
         )
     )

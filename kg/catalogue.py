@@ -23,7 +23,7 @@ from typing import Any
 import pyoxigraph as ox
 from atmp.ontology.vocabulary import vocabulary
 
-from .errors import UnknownTermError, UsageError
+from .errors import UnknownRecordError, UnknownTermError, UsageError
 from .iris import slug
 from .records import KINDS
 from .sparql.guard import guard
@@ -34,6 +34,7 @@ from .view import View
 
 _HEADER = re.compile(r"# (?P<key>[a-z]+(?: [a-z_]+)?): (?P<value>.*)")
 _MARK = re.compile(r"#BIND (\w+)")
+_WHOLE = re.compile(r"\d{1,9}")
 _VARIABLE = re.compile(r"[?$](\w+)")
 
 
@@ -52,7 +53,7 @@ class Parameter:
         if self.sort in KINDS:
             return ox.NamedNode(self._centre(view, word) if self.sort == "centre" else view.find(self.sort, word).iri)
         if self.sort == "integer":
-            if not word.strip().isdigit():
+            if not _WHOLE.fullmatch(word.strip()):
                 raise UsageError(f"{self.name} takes a whole number, not '{word}'")
             return ox.Literal(int(word))
         if self.sort == "date":
@@ -71,7 +72,11 @@ class Parameter:
         return ox.NamedNode(concept.iri)
 
     def _centre(self, view: View, word: str) -> str:
-        return word if "://" in word else view.record(view.store.names.centre(slug(word))).iri
+        centres = {view.store.names.key(iri): iri for iri in view.iris("centre")}
+        iri = word if "://" in word else view.store.names.centre(slug(word))
+        if iri not in centres.values():
+            raise UnknownRecordError(f"there is no centre {word}: there is {', '.join(sorted(centres)) or 'none'}")
+        return iri
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterable, Mapping
 from itertools import islice
@@ -61,9 +62,20 @@ class Engine:
         try:
             return self.oxigraph.query(text, use_default_graph_as_union=True, substitutions=bound)
         except SyntaxError as error:
-            raise QuerySyntaxError(str(error.msg), error.lineno, error.offset) from None
+            raise _unread(str(error.msg)) from None
         except (ValueError, OSError, RuntimeError) as error:
             raise QueryRefusedError(f"the query cannot be evaluated: {error}") from None
+
+
+_PLACE = re.compile(r"error at (\d+):(\d+): ")
+_REASON = re.compile(r"\b[A-Z]\w*(?: \w+){2,}")
+
+
+def _unread(said: str) -> QuerySyntaxError:
+    """Return a syntax error of the engine with its line and column, and its reason where that is in words."""
+    place, reason = _PLACE.match(said), _REASON.search(said)
+    line, column = (int(place[1]), int(place[2])) if place else (None, None)
+    return QuerySyntaxError(f"the query cannot be read here{f': {reason[0]}' if reason else ''}", line, column)
 
 
 def _quads(lines: str) -> Iterable[Any]:

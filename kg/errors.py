@@ -120,9 +120,9 @@ class QuerySyntaxError(QueryError):
     """A query that is no SPARQL; `line` and `column` start at 1 where the engine told them."""
 
     def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
-        """Keep line and column."""
+        """Keep line and column, and put them before the message."""
         self.line, self.column = line, column
-        super().__init__(message)
+        super().__init__(message if line is None else f"line {line}, column {column}: {message}")
 
 
 class QueryRefusedError(QueryError):

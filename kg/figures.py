@@ -54,6 +54,7 @@ class Figures:
     """All that a pipeline report says, as data."""
 
     centre: str
+    centres: int
     synthetic: bool
     revision: int
     projects: int
@@ -61,7 +62,6 @@ class Figures:
     tables: dict[str, Table]
     profiles: tuple[Profile, ...]
     sources: Table
-    centres: int = 1
 
     def by_class(self) -> dict[str, int]:
         """Return the number of projects of each class."""
@@ -88,34 +88,36 @@ class Figures:
         has = "has" if self.centres < 2 else "have"
         if not self.projects:
             return [f"{self.centre} {has} no project on record."]
-        classes = _listed([f"{count} {_CLASS_WORDS.get(name, name)}" for name, count in self.by_class().items()])
+        classes = _listed([f"{number} {_CLASS_WORDS.get(name, name)}" for name, number in self.by_class().items()])
         groups = self.by_group()
         stages = _listed([f"{groups[name]} {_GROUP_WORDS[name]}" for name in reversed(GROUPS) if groups.get(name)])
         develop = "develops an advanced therapy" if self.projects == 1 else "develop advanced therapies"
-        said = [f"{self.centre} {has} {_count(self.projects, 'project')} that {develop}: {classes}."]
+        said = [f"{self.centre} {has} {count(self.projects, 'project')} that {develop}: {classes}."]
         if stages:
             said.append(f"By stage, {stages}.")
         platforms = [f"{row['platform']} in {row['projects']}" for row in self.tables["platforms"].dicts()[:3]]
-        if platforms:
+        if len(platforms) == 1:
+            said.append(f"The only platform on record is {platforms[0]}.")
+        elif platforms:
             said.append(f"The platforms used by most projects are {_listed(platforms)}; a project may use several.")
-        return said + self._needs()
+        return [*said, *self._needs()]
 
     def _needs(self) -> list[str]:
         """Return the sentences on open needs; where none is stated, that is said and nothing is concluded."""
         needs = [f"{row['need']} ({row['projects']})" for row in self.tables["needs"].dicts()[:3]]
         if not needs:
             return ["No open need is on record."]
-        said = [f"The needs stated by most projects are {_listed(needs)}."]
         unmet = len(self.tables["unmet"])
-        said.append(
-            f"For {_count(unmet, 'category', 'categories')} of need the centre has no capability on record."
-            if unmet
-            else "For every category of need the centre has a capability on record."
-        )
+        centre = "the centre that states it" if self.centres > 1 else "the centre"
         soon = sum(1 for row in self.tables["horizons"].dicts() if _number(row["one_to_two_years"]))
-        fall = "falls" if soon == 1 else "fall"
-        said.append(f"{_count(soon, 'category', 'categories')} of need {fall} due within one to two years.")
-        return said
+        return [
+            f"The only need stated is {needs[0]}." if len(needs) == 1
+            else f"The needs stated by most projects are {_listed(needs)}.",
+            f"For {count(unmet, 'category', 'categories')} of need {centre} has no capability on record." if unmet
+            else f"For every category of need {centre} has a capability on record.",
+            f"{count(soon, 'category', 'categories')} of need {'falls' if soon == 1 else 'fall'} due within one to two years."
+            if soon else "No need falls due within one to two years.",
+        ]  # fmt: skip
 
 
 _CLASS_WORDS = {"unknown": "of unknown class", "other": "of another class", "not-an-atmp": "said to be no ATMP",
@@ -133,7 +135,8 @@ def _number(cell: object) -> int:
     return cell if isinstance(cell, int) else 0
 
 
-def _count(number: int, one: str, many: str | None = None) -> str:
+def count(number: int, one: str, many: str | None = None) -> str:
+    """Return a number with its noun, `1 project`, `2 projects`."""
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
@@ -151,6 +154,7 @@ def figures(view: View, services: Services, centre: str | None = None) -> Figure
     names = [view.label(iri)] if iri else [view.label(one.iri) for one in view.records("centre")]
     return Figures(
         _name(names),
+        len(names),
         any(project.synthetic for project in mine),
         view.revision,
         len(mine),
@@ -158,7 +162,6 @@ def figures(view: View, services: Services, centre: str | None = None) -> Figure
         tables,
         tuple(_profiles(view, mine)),
         _sources(view, iri),
-        len(names),
     )
 
 
@@ -178,15 +181,17 @@ def _profiles(view: View, projects: list[Project]) -> list[Profile]:
         if isinstance(need, Need) and need.project and need.category:
             needs.setdefault(need.project, []).append(view.label(need.category))
     products = {one.iri: one for one in view.records("product") if isinstance(one, Product)}
-    stages = _stages(view)
-    return [_profile(view, one, products, stages, methods.get(one.iri, []), needs.get(one.iri, [])) for one in projects]
+    standing = stages(view)
+    return [
+        _profile(view, one, products, standing, methods.get(one.iri, []), needs.get(one.iri, [])) for one in projects
+    ]
 
 
 def _profile(
     view: View,
     project: Project,
     products: dict[str, Product],
-    stages: dict[str, str],
+    standing: dict[str, str],
     methods: list[str],
     needs: list[str],
 ) -> Profile:
@@ -204,7 +209,7 @@ def _profile(
         project.identifier or "",
         project.label or project.iri,
         joined["class"],
-        stages.get(project.iri, "not stated"),
+        standing.get(project.iri, "not stated"),
         joined["indication"],
         joined["platform"],
         joined["lead"],
@@ -219,7 +224,8 @@ def _notation(iri: str) -> str:
     return concept.notation if concept else ""
 
 
-def _stages(view: View) -> dict[str, str]:
+def stages(view: View) -> dict[str, str]:
+    """Return each project's latest stage in words, such as `4 preclinical development`, by the project's IRI."""
     rows = view.select(
         f"SELECT ?project ?stage {{ ?o <{ATMP}observedProject> ?project ; <{ATMP}stage> ?stage ; <{DCT}date> ?date ."
         f" FILTER NOT EXISTS {{ ?later <{ATMP}observedProject> ?project ; <{DCT}date> ?when FILTER(?when > ?date) }} }}"

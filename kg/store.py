@@ -43,6 +43,7 @@ class Store:
         self.path = path
         self._local = threading.local()
         self._opened: list[apsw.Connection] = []
+        self._closed = False
         self._lock = threading.Lock()
         self.names = Names(self.meta("base") or DEFAULT_BASE)
 
@@ -90,16 +91,19 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Close every connection this object made."""
+        """Close every connection this object made; it makes no other."""
         with self._lock:
+            self._closed = True
             for connection in self._opened:
                 connection.close()
             self._opened.clear()
             self._local = threading.local()
 
     def connect(self) -> apsw.Connection:
-        """Return this thread's connection to the file."""
+        """Return this thread's connection to the file; raises StoreError once the store is closed."""
         connection: apsw.Connection | None = getattr(self._local, "connection", None)
+        if self._closed:
+            raise StoreError("the store is closed: open it again")
         if connection is None:
             schema.inspect(self.path)
             connection = schema.connect(self.path)

@@ -117,14 +117,18 @@ class View:
         """Return the record of a kind by its id or IRI; raises UnknownRecordError, or UsageError where several centres have it."""
         if "://" in identifier:
             return self.record(identifier)
-        pattern = self.engine.oxigraph.quads_for_pattern(None, _IDENTIFIER, ox.Literal(identifier), None)
-        found = {iri_of(quad.subject) for quad in pattern} & set(self.iris(kind))
+        found = self._identified(identifier) & set(self.iris(kind))
         mine = [iri for iri in sorted(found) if centre is None or self.store.names.centre_of(iri) == centre]
         if not mine:
             raise UnknownRecordError(f"there is no {kind} with the id {identifier}")
         if len(mine) > 1:
             raise UsageError(f"several centres have a {kind} {identifier}: name its centre, or give its IRI")
         return self.record(mine[0])
+
+    def _identified(self, identifier: str) -> set[str]:
+        """Return the IRIs with an identifier; the iterator must end on the thread that made it, so no error may keep it."""
+        pattern = self.engine.oxigraph.quads_for_pattern(None, _IDENTIFIER, ox.Literal(identifier), None)
+        return {iri_of(quad.subject) for quad in pattern}
 
     def label(self, iri: str, language: str = "en") -> str:
         """Return a record's or term's name in words, or the end of its IRI."""

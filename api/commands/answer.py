@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from atmp.api.output import Format, emit, say
@@ -19,24 +19,29 @@ if TYPE_CHECKING:
     from atmp.search.match import Match
 
 _Many = list[str] | None
-_Kind = Annotated[
-    _Many, typer.Option("--kind", help="project, product (a medicine of a reference collection) or trial.")
-]
-_Class = Annotated[_Many, typer.Option("--class", help="GTMP, sCTMP, TEP.")]
-_Stage = Annotated[_Many, typer.Option("--stage", help="0 to 10, or earlier, preclinical, clinical.")]
-_Indication = Annotated[_Many, typer.Option("--indication", help="A disease, and those below it.")]
-_Vector = Annotated[_Many, typer.Option("--vector", help="A vector, such as AAV or AAV9.")]
-_Centres = Annotated[_Many, typer.Option("--centre", help="A centre's key, such as lund.")]
+
+
+def _filter(name: str, words: str) -> Any:
+    return typer.Option(name, metavar="WORD", help=f"{words} Repeat it for any of several.")
+
+
+_Kind = Annotated[_Many, _filter("--kind", "project, product (a medicine of a reference collection) or trial.")]
+_Class = Annotated[_Many, _filter("--class", "GTMP, sCTMP or TEP.")]
+_Stage = Annotated[_Many, _filter("--stage", "0 to 10, or earlier, preclinical, clinical.")]
+_Indication = Annotated[_Many, _filter("--indication", "A disease, and those below it.")]
+_Vector = Annotated[_Many, _filter("--vector", "A vector, such as AAV or AAV9.")]
+_Cell = Annotated[_Many, _filter("--cell", "A cell source, such as iPSC or T cell.")]
+_Centres = Annotated[_Many, _filter("--centre", "A centre's key, such as lund.")]
 
 
 def _filters(
     kinds: _Many = None, classes: _Many = None, stages: _Many = None,
-    indications: _Many = None, vectors: _Many = None, centres: _Many = None,
+    indications: _Many = None, vectors: _Many = None, cells: _Many = None, centres: _Many = None,
 ) -> Filters:  # fmt: skip
     from atmp.search.filters import Filters
 
     chosen = {"kinds": kinds, "classes": classes, "stages": stages, "indications": indications}
-    chosen |= {"vectors": vectors, "centres": centres}
+    chosen |= {"vectors": vectors, "cells": cells, "centres": centres}
     return Filters(**{name: tuple(words or ()) for name, words in chosen.items()})
 
 
@@ -65,6 +70,7 @@ def search(
     stage: _Stage = None,
     indication: _Indication = None,
     vector: _Vector = None,
+    cell: _Cell = None,
     centre: _Centres = None,
     limit: Limit = 10,
     min_score: MinScore = 0.0,
@@ -72,8 +78,11 @@ def search(
     form: Form = Format.TABLE,
     db: Db = None,
 ) -> None:
-    """Find therapies by a text: projects, authorised medicines and trials."""
-    atlas, chosen = open_atlas(db), _filters(kind, of_class, stage, indication, vector, centre)
+    """Find therapies by a text.
+
+    Projects, authorised medicines and trials are found together, best first.
+    """
+    atlas, chosen = open_atlas(db), _filters(kind, of_class, stage, indication, vector, cell, centre)
     _hits(atlas.finder.search(viewer_of(viewer), text, filters=chosen, limit=limit, min_score=min_score), form)
 
 
@@ -85,6 +94,7 @@ def similar(
     stage: _Stage = None,
     indication: _Indication = None,
     vector: _Vector = None,
+    cell: _Cell = None,
     centre: _Centres = None,
     limit: Limit = 10,
     min_score: MinScore = 0.0,
@@ -97,7 +107,7 @@ def similar(
         raise UsageError("name a project, or give a text with --text: one of the two")
     atlas, seer = open_atlas(db), viewer_of(viewer)
     to = [atlas.view(seer).find("project", project).iri] if project else []
-    chosen = _filters(kind, of_class, stage, indication, vector, centre)
+    chosen = _filters(kind, of_class, stage, indication, vector, cell, centre)
     _hits(atlas.finder.similar(seer, to=to, text=text, filters=chosen, limit=limit, min_score=min_score), form)
 
 
@@ -109,7 +119,10 @@ def match(
     form: Form = Format.TABLE,
     db: Db = None,
 ) -> None:
-    """Find who can serve a need, who needs a capability, or people for a project."""
+    """Match needs, capabilities and people.
+
+    Finds who can serve a need, who needs a capability, or investigators for a project.
+    """
     from atmp.api.matching import matches
 
     found = matches(open_atlas(db), viewer_of(viewer), sort, identifier, limit=limit)
@@ -168,8 +181,10 @@ def query(
     if sparql.startswith("@"):
         try:
             text = Path(sparql[1:]).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise SourceError(f"{sparql[1:]} cannot be read: {error}") from None
+        except OSError as error:
+            raise SourceError(f"{sparql[1:]} cannot be read ({error.strerror}): check its name and folder") from None
+        except UnicodeDecodeError:
+            raise SourceError(f"{sparql[1:]} is not UTF-8: save it as UTF-8") from None
     atlas = open_atlas(db)
     emit(answer(atlas.view(viewer_of(viewer)), text, atlas.services).table(), form)
 

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from atmp.kg.load import Receipt
 
 FINDINGS = 3
-_As = Annotated[str | None, typer.Option("--as", help="The format, where it is not told from the content.")]
+_As = Annotated[
+    str | None,
+    typer.Option("--as", metavar="FORMAT", help="survey, studyfields, ema, turtle, json-ld, n-quads or n-triples."),
+]
 _Tier = Annotated[Tier | None, typer.Option("--tier", help="Who may see what is loaded.")]
 _Dry = Annotated[bool, typer.Option("--dry-run", help="Read and validate, and change nothing.")]
 _Going = Annotated[bool, typer.Option("--keep-going", help="Load the good rows, and say which were left out.")]
@@ -55,7 +58,10 @@ def load(
     keep_going: _Going = False,
     db: Db = None,
 ) -> None:
-    """Load surveys, trials, medicines or RDF; each file wholly or not at all."""
+    """Load surveys, trials, medicines or RDF.
+
+    Each file is loaded wholly or not at all; to load it again changes nothing.
+    """
     from atmp.kg.load import load as load_one
 
     atlas = open_atlas(db)
@@ -104,7 +110,10 @@ def _index(atlas: Atlas) -> None:
 
 
 def index(db: Db = None, rebuild: Annotated[bool, typer.Option(help="Make all embeddings anew.")] = False) -> None:
-    """Bring the search index up to the store; needed only after an interrupted load or for another model."""
+    """Bring the search index up to the store.
+
+    Needed only after an interrupted load, or for another model.
+    """
     atlas = open_atlas(db)
     if rebuild:
         atlas.finder.clear()
@@ -120,7 +129,10 @@ def check(
     form: Form = Format.TABLE,
     db: Db = None,
 ) -> None:
-    """List findings about sources, or without one about all that is in the store. Exit code 3 where there are any."""
+    """List findings about sources, or the store.
+
+    Without a source, about all that is in the store. The exit code is 3 where there are any but remarks.
+    """
     from atmp.kg.load import prepare
     from atmp.kg.validate import check as check_view
 
@@ -142,7 +154,10 @@ def demo(
     db: Db = None,
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it, or stop when the data stand.")] = True,
 ) -> None:
-    """Make the demonstration atlas (a synthetic survey, EU-authorised ATMPs), index it and serve it."""
+    """Make the demonstration atlas, and serve it.
+
+    It holds a synthetic survey and the ATMPs that were authorised in the EU.
+    """
     from atmp.api.atlas import Atlas
     from atmp.api.demonstration import SOURCES, prepare_demo
     from atmp.api.settings import Settings

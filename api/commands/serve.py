@@ -18,7 +18,10 @@ def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on; else ATMP_HOST, else 127.0.0.1.")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="The port to try first; else ATMP_PORT.")] = None,
 ) -> None:
-    """Serve pages, API and SPARQL; takes the next free port where the first is taken."""
+    """Serve pages, API and SPARQL.
+
+    Where the port is taken the next free one is used, and said.
+    """
     import uvicorn
     from atmp.api.app import create_app
     from atmp.api.settings import Settings

@@ -35,11 +35,14 @@ def report(
 
     form = to.suffix.lstrip(".").lower()
     if form not in {"html", "md"}:
-        raise UsageError(f"a report is written as .html or .md, not as '{to.name}'")
+        raise UsageError(f"a report is written as .html or .md, not as '{to}'")
     if not to.parent.is_dir():
         raise UsageError(f"the folder {to.parent} does not exist: make it first")
     text = render(open_atlas(db), viewer_of(tier.value), form, centre=centre)
-    to.write_text(text, encoding="utf-8")
+    try:
+        to.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{to} cannot be written ({error.strerror}): choose another file or folder") from None
     say(f"wrote {to}")
 
 
@@ -48,7 +51,10 @@ def export(
     viewer: As = "owner",
     db: Db = None,
 ) -> None:
-    """Write the graph, as far as the viewer may see it, to stdout."""
+    """Write the graph to stdout.
+
+    As far as the viewer may see it.
+    """
     from atmp.kg.export import export as write
 
     for part in write(open_atlas(db).view(viewer_of(viewer)), form.value):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atmp.api.asker import AtlasOf, ViewOf
 from atmp.kg.catalogue import question, questions
-from atmp.kg.errors import AtlasError, QuerySyntaxError, UnknownRecordError, UnknownTermError, UsageError
+from atmp.kg.errors import AtlasError, UnknownRecordError, UnknownTermError, UsageError
 from atmp.kg.sparql.answer import answer
 from atmp.kg.view import View
 from fastapi import APIRouter, Request
@@ -53,9 +53,6 @@ def form(request: Request, atlas: AtlasOf, view: ViewOf, query: str = "", exampl
     elif query.strip():
         try:
             table = answer(view, query, atlas.services).table()
-        except QuerySyntaxError as error:
-            where = f" (line {error.line}, column {error.column})" if error.line else ""
-            wrong = f"{error}{where}"
         except AtlasError as error:
             wrong = str(error)
     return page(

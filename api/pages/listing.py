@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from atmp.api.asker import ViewOf
 from atmp.kg.errors import UnknownRecordError
+from atmp.kg.figures import stages
 from atmp.kg.records import KINDS as KINDS_OF_RECORD
-from atmp.kg.records import Record
+from atmp.kg.records import Product, Project, Record
 from atmp.kg.triples import columns, is_link
 from atmp.kg.view import View
 from fastapi import APIRouter, Query, Request
@@ -18,7 +20,7 @@ from .site import KINDS, address, page, property_name
 router = APIRouter()
 ROWS = 100
 _COLUMNS = {
-    "project": ("lead", "activity"),
+    "project": ("lead",),
     "product": ("atmp_class", "indications", "holder", "authorisation"),
     "trial": ("phases", "status", "sponsor"),
     "person": ("organisations",),
@@ -27,6 +29,8 @@ _COLUMNS = {
     "capability": ("category", "grade", "provider", "available_from"),
 }
 """The fields that a list shows beside id and name."""
+_THERAPY = ("class", "stage", "indication")
+"""What a list of projects shows of their therapies."""
 
 
 @router.get("/{kind}")
@@ -37,25 +41,44 @@ def listing(request: Request, view: ViewOf, kind: str, offset: Annotated[int, Qu
     names = view.store.names
     iris = [iri for iri in view.iris(kind) if kind != "product" or names.centre_of(iri) is None]
     shown = view.records_of(iris[offset : offset + ROWS]).values()
+    therapies = _therapies(view, shown)
     return page(
         request,
         "list.html",
         title=KINDS[kind][1],
         total=len(iris),
-        columns=[property_name(view, column.says.property) for column in _columns(kind)],
-        rows=[_row(view, record) for record in shown],
+        columns=[
+            *(property_name(view, column.says.property) for column in _columns(kind)),
+            *(_THERAPY if therapies else ()),
+        ],
+        rows=[_row(view, record, therapies.get(record.iri, [])) for record in shown],
         before=max(0, offset - ROWS) if offset else None,
         after=offset + ROWS if offset + ROWS < len(iris) else None,
         synthetic=any(record.synthetic for record in shown),
     )
 
 
-def _row(view: View, record: Record) -> dict[str, Any]:
+def _therapies(view: View, shown: Iterable[Record]) -> dict[str, list[str]]:
+    """Return class, stage and indication of those records that are projects, by IRI."""
+    projects = [one for one in shown if isinstance(one, Project)]
+    products = view.records_of(iri for one in projects for iri in one.develops)
+    standing = stages(view) if projects else {}
+    found = {}
+    for one in projects:
+        made = [product for iri in one.develops if isinstance(product := products.get(iri), Product)]
+        classes = [view.label(product.atmp_class) for product in made if product.atmp_class]
+        named = [view.label(iri) for product in made for iri in product.indications]
+        told = named or [product.indication_text for product in made if product.indication_text]
+        found[one.iri] = [", ".join(classes), standing.get(one.iri, "not stated"), ", ".join(told)]
+    return found
+
+
+def _row(view: View, record: Record, therapy: list[str]) -> dict[str, Any]:
     return {
         "id": record.identifier or "",
         "label": record.label or _about(view, record),
         "href": address(view.store.names, record.iri),
-        "cells": [_words(view, record, column) for column in _columns(record.kind)],
+        "cells": [*(_words(view, record, column) for column in _columns(record.kind)), *therapy],
     }
 
 

@@ -9,6 +9,7 @@ from atmp.api.asker import AtlasOf, ViewerOf, ViewOf
 from atmp.api.atlas import Atlas
 from atmp.api.matching import matches
 from atmp.kg.errors import UnknownRecordError
+from atmp.kg.figures import stages
 from atmp.kg.records import ATMP, DCT, PROV, RDFS, Record
 from atmp.kg.triples import columns, is_link
 from atmp.kg.view import View
@@ -48,7 +49,7 @@ def _page(request: Request, atlas: Atlas, viewer: Viewer, record: Record) -> HTM
     said: dict[str, Any] = {
         "kind": KINDS[record.kind][0],
         "record": record,
-        "fields": [*_fields(view, record), *(_fields(view, product) if product else [])],
+        "fields": [*_stage(view, record), *_fields(view, record), *(_fields(view, product) if product else [])],
         "methods": _methods(view, record.iri) if record.kind == "project" else [],
         "lists": [
             (heading, found)
@@ -86,6 +87,12 @@ def _fields(view: View, record: Record) -> Iterable[tuple[str, list[dict[str, An
             link(view, str(one)) if is_link(column) else {"label": one, "href": None, "iri": None} for one in values
         ]
         yield property_name(view, column.says.property), shown
+
+
+def _stage(view: View, record: Record) -> Iterable[tuple[str, list[dict[str, Any]]]]:
+    """Yield the latest stage that was observed of a project."""
+    if record.kind == "project":
+        yield "stage", [{"label": stages(view).get(record.iri, "not stated"), "href": None, "iri": None}]
 
 
 def _pointing(view: View, iri: str, prop: str, kind: str) -> list[dict[str, Any]]:

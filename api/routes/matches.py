@@ -19,8 +19,10 @@ def matches(
     atlas: AtlasOf,
     viewer: ViewerOf,
     need: Annotated[str | None, Query(description="A need's id or IRI.", examples=["N012"])] = None,
-    capability: Annotated[str | None, Query(description="A capability's id or IRI.")] = None,
-    project: Annotated[str | None, Query(description="A project's id or IRI: investigators for it.")] = None,
+    capability: Annotated[str | None, Query(description="A capability's id or IRI.", examples=["C01"])] = None,
+    project: Annotated[
+        str | None, Query(description="A project's id or IRI: investigators for it.", examples=["P11"])
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
 ) -> list[MatchOut]:
     """Propose partners, best first, with reasons; name one of need, capability and project."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Annotated
 
 from atmp.api.asker import AtlasOf, ViewOf
 from atmp.api.media import negotiated
@@ -12,7 +13,7 @@ from atmp.api.problems import RESPONSES
 from atmp.kg.catalogue import question, questions
 from atmp.kg.errors import UnknownRecordError
 from atmp.kg.table import Table
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
@@ -26,8 +27,12 @@ def catalogue() -> list[QuestionOut]:
     return [QuestionOut.of(one) for one in questions()]
 
 
-@router.get("/questions/{number}", response_model=TableOut, responses={200: {"content": {"text/csv": {}}}})
-def answer(request: Request, atlas: AtlasOf, view: ViewOf, number: int) -> Response:
+Number = Annotated[int, Path(description="A question's number, as the catalogue lists them.", examples=[1])]
+_CSV = {"text/csv": {"schema": {"type": "string"}, "example": "class,projects\nGTMP,13\nTEP,7\nsCTMP,3\n"}}
+
+
+@router.get("/questions/{number}", response_model=TableOut, responses={200: {"content": _CSV}})
+def answer(request: Request, atlas: AtlasOf, view: ViewOf, number: Number) -> Response:
     """Answer a question; its parameters are the query string's."""
     if number not in {one.number for one in questions()}:
         raise UnknownRecordError(f"there is no question {number}: /api/v1/questions lists them")

@@ -8,7 +8,7 @@ from atmp.api.asker import AtlasOf, ViewerOf, ViewOf
 from atmp.api.models import RecordOut, RecordsOut, ResultsOut
 from atmp.api.problems import RESPONSES
 from atmp.kg.view import View
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 
 router = APIRouter(tags=["records"], responses=RESPONSES)
 
@@ -17,6 +17,8 @@ Offset = Annotated[int, Query(ge=0, description="How many to pass over.")]
 Centre = Annotated[
     str | None, Query(description="A centre's key, where ids of several centres clash.", examples=["lund"])
 ]
+
+Identifier = Annotated[str, Path(description="A project's id, or its IRI, percent-encoded.", examples=["P01"])]
 
 
 def _listed(view: View, kind: str, centre: str | None, limit: int, offset: int) -> RecordsOut:
@@ -43,16 +45,16 @@ def capabilities(view: ViewOf, centre: Centre = None, limit: Limit = 100, offset
     return _listed(view, "capability", centre, limit, offset)
 
 
-@router.get("/projects/{identifier}")
-def project(view: ViewOf, identifier: str, centre: Centre = None) -> RecordOut:
-    """Return one project by its id."""
-    return RecordOut.of(view, view.find("project", identifier, centre))
-
-
-@router.get("/projects/{identifier}/similar")
+@router.get("/projects/{identifier:path}/similar")
 def similar(
-    atlas: AtlasOf, viewer: ViewerOf, view: ViewOf, identifier: str, centre: Centre = None, limit: Limit = 10
+    atlas: AtlasOf, viewer: ViewerOf, view: ViewOf, identifier: Identifier, centre: Centre = None, limit: Limit = 10
 ) -> ResultsOut:
     """Find therapies similar to a project: projects, reference products and trials."""
     iri = view.find("project", identifier, centre).iri
     return ResultsOut.of(atlas.finder.similar(viewer, to=[iri], limit=limit))
+
+
+@router.get("/projects/{identifier:path}")
+def project(view: ViewOf, identifier: Identifier, centre: Centre = None) -> RecordOut:
+    """Return one project by its id."""
+    return RecordOut.of(view, view.find("project", identifier, centre))

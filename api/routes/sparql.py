@@ -7,16 +7,25 @@ from urllib.parse import parse_qsl
 
 from atmp.api.asker import AtlasOf, ViewOf
 from atmp.api.media import negotiated
-from atmp.api.problems import RESPONSES
+from atmp.api.problems import said
 from atmp.kg.errors import QueryRefusedError
-from atmp.kg.sparql.answer import answer
+from atmp.kg.sparql.answer import GRAPHS, SOLUTIONS, answer
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-router = APIRouter(tags=["sparql"], responses=RESPONSES)
+_RESULT = {"schema": {"type": "string"}, "example": "triples\n48011\n"}
+_RESPONSES = {
+    200: {"description": "The result; of CONSTRUCT and DESCRIBE it is a graph", "content": {
+        media: _RESULT if media == "text/csv" else {"schema": {"type": "string"}} for media in (*SOLUTIONS, *GRAPHS)}},
+    **said(400, "No query, a syntax error with line and column, or a query that is refused",
+           "line 1, column 9: the query cannot be read here", line=1, column=9),
+    **said(406, "The result is not given in that media type", f"this result is given as {', '.join(SOLUTIONS)}"),
+    **said(413, "The request is too large", "a request may be 1000 kB long"),
+    **said(415, "The body is neither a query nor a form", "post a query as application/sparql-query, or as a form"),
+}  # fmt: skip
+router = APIRouter(tags=["sparql"], responses=_RESPONSES)
 FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
-LARGEST = 1_000_000  # bytes of a request's body
 _DATASET = {"default-graph-uri", "named-graph-uri"}
 
 
@@ -46,14 +55,8 @@ async def _query(request: Request) -> str:
 
 
 async def _body(request: Request) -> str:
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > LARGEST:
-            raise HTTPException(413, f"a request may be {LARGEST // 1000} kB long")
-        parts.append(part)
     try:
-        return b"".join(parts).decode("utf-8")
+        return (await request.body()).decode("utf-8")
     except UnicodeDecodeError:
         raise QueryRefusedError("the query is not UTF-8") from None
 
@@ -65,12 +68,12 @@ _GET = {"parameters": [{"name": "query", "in": "query", "required": True, "schem
                         "example": "SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }"}]}  # fmt: skip
 _POST = {"requestBody": {"required": True, "content": {
     QUERY: {"schema": {"type": "string"}, "example": "ASK { ?s ?p ?o }"},
-    FORM: {"schema": {"type": "object", "properties": {"query": {"type": "string"}}}}}}}  # fmt: skip
+    FORM: {"schema": {"type": "object", "required": ["query"], "properties": {"query": {"type": "string"}}},
+           "example": {"query": "ASK { ?s ?p ?o }"}}}}}  # fmt: skip
 
 
 @router.get("/sparql", response_class=Response, openapi_extra=_GET)
 @router.post("/sparql", response_class=Response, openapi_extra=_POST)
-@router.head("/sparql", response_class=Response, include_in_schema=False)
 def sparql(request: Request, atlas: AtlasOf, view: ViewOf, query: QueryOf) -> Response:
     """Answer a query over what the asker may see, in the media type asked for."""
     found = answer(view, query, atlas.services)

@@ -67,6 +67,44 @@ def test_a_query_from_a_file(run: Run, tmp_path: Path) -> None:
     assert run("query", f"@{path}", "--format", "csv") == run(*ANSWERING["query"], "--format", "csv")
 
 
+def test_json_has_no_number_that_is_none(run: Run) -> None:
+    """Infinity and NaN, which JSON does not know, are said as SPARQL writes them; other numbers stay numbers."""
+    done = run("query", "SELECT (1e0/0 AS ?a) (-1e0/0 AS ?b) (0e0/0 AS ?c) (1.5 AS ?d) {}", "--format", "json")
+    assert json.loads(done.out, parse_constant=pytest.fail) == [{"a": "INF", "b": "-INF", "c": "NaN", "d": 1.5}]
+
+
+@pytest.mark.parametrize(("form", "shown"), [("json", "å😀"), ("csv", "å?"), ("table", "å?")])
+def test_a_terminal_that_lacks_a_mark_gets_the_rest(demo_file: Path, form: str, shown: str) -> None:
+    """In an encoding without a mark JSON escapes it, and a table and CSV show a question mark for it."""
+    query = "SELECT ('\\u00E5\\U0001F600' AS ?x) {}"
+    done = subprocess.run(
+        [sys.executable, "-c", "from atmp.api.cli import main; main()", "query", query, "--format", form],
+        capture_output=True, check=True, env={**os.environ, "ATMP_DB": str(demo_file), "PYTHONIOENCODING": "latin-1"},
+    )  # fmt: skip
+    text = done.stdout.decode("latin-1")
+    assert shown in (json.loads(text)[0]["x"] if form == "json" else text)
+
+
+def test_every_filter_of_search_is_an_option(run: Run) -> None:
+    """What HTTP filters by, the command line filters by: each narrows, and a word that is none is refused."""
+    words = ("search", "cells", "--limit", "1000", "--format", "json")
+    everything = len(json.loads(run(*words).out))
+    for name, word in {"kind": "project", "class": "TEP", "stage": "8", "indication": "Parkinson disease", "vector": "AAV",
+                       "cell": "iPSC"}.items():  # fmt: skip
+        assert 0 < len(json.loads(run(*words, f"--{name}", word).out)) < everything, name
+        assert run(*words, f"--{name}", "zzzz").code == 2, name
+
+
+def test_the_list_of_commands_says_whole_sentences(run: Run) -> None:
+    """In a terminal of 80 columns no command's line is cut short."""
+    import typer
+    from atmp.api.cli import app
+
+    shown = [command.get_short_help_str(60) for command in typer.main.get_group(app).commands.values()]
+    assert [line for line in shown if line.endswith("...")] == []
+    assert all(line.endswith(".") for line in shown)
+
+
 def test_help_loads_nothing_heavy() -> None:
     """`atmp --help`, and the help of each command, import no heavy library."""
     code = (

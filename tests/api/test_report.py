@@ -161,3 +161,11 @@ def test_another_file_is_wrong_usage(run: Run, tmp_path: Path, name: str) -> Non
     done = run("report", "--to", str(tmp_path / name))
     assert (done.code, done.out) == (2, "")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_written_is_wrong_usage(run: Run, tmp_path: Path) -> None:
+    """A folder in the file's place ends with 2 and in words."""
+    (tmp_path / "x.html").mkdir()
+    done = run("report", "--to", str(tmp_path / "x.html"))
+    assert (done.code, done.out) == (2, "")
+    assert "x.html cannot be written (Is a directory)" in done.err

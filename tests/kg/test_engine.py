@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import pytest
 from atmp.kg.engine import Engine
+from atmp.kg.errors import UnknownRecordError
 from atmp.kg.iris import Names
 from atmp.kg.ledger import Entry
 from atmp.kg.records import RDFS
 from atmp.kg.store import Store
 from atmp.kg.tiers import Tier
 from atmp.kg.viewer import OWNER, PUBLIC
+
+if TYPE_CHECKING:
+    from atmp.api.atlas import Atlas
 
 GRAPH = Names().graph("lund", Tier.PUBLIC)
 
@@ -83,3 +91,15 @@ def test_lines_are_of_one_revision_whoever_writes_meanwhile(store: Store, other:
     other.write("survey", "2024-01-01", [entry("new")], agent="test")
     read += lines
     assert [line.split('"')[1] for line in read] == ["old 0", "old 1"]
+
+
+def test_an_error_may_leave_its_thread(demo: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error of a search for what is not there holds nothing that must end on the thread that made it."""
+    view, unraised = demo.view(PUBLIC), list[object]()
+    with ThreadPoolExecutor(1) as pool:
+        error = pool.submit(view.find, "project", "P99").exception()
+    assert isinstance(error, UnknownRecordError)
+    monkeypatch.setattr(sys, "unraisablehook", unraised.append)
+    del error
+    gc.collect()
+    assert unraised == []

@@ -14,6 +14,10 @@ from atmp.kg.viewer import OWNER
 
 NORTH = {"Centre": "north", "Centre name": "Synthetic North"}
 NEED = {"Need id": "N1", "Project id": "P01", "Category": "potency-assay", "Needed from": "2024-06"}
+PROJECT = {"Project id": "P01", "Title": "A therapy", "ATMP class": "GTMP", "Stage": "4", "Platforms": "AAV vector"}
+WANTED = {"Need id": "N01", "Project id": "P01", "Category": "animal models", "Horizon": "1-2 years"}
+OFFER = {"Capability id": "C01", "Title": "Mice", "Category": "animal models", "Provider id": "O01"}
+FACILITY = {"Organisation id": "O01", "Name": "A facility"}
 
 
 def _figures(store: Store, *folders: Any, centre: str | None = None) -> Figures:
@@ -56,3 +60,42 @@ def test_a_centre_has_its_own_figures_and_sources(store: Store, survey: Any) -> 
     assert len(both.sources) == 2
     with pytest.raises(UnknownRecordError):
         _figures(store, centre="south")
+
+
+def test_one_of_each_is_said_in_the_singular(store: Store, survey: Any) -> None:
+    """One platform and one need are not said as if there were many."""
+    said = _figures(store, survey(NORTH, Projects=[PROJECT], Needs=[WANTED])).summary()
+    assert said == [
+        "Synthetic North has 1 project that develops an advanced therapy: 1 GTMP.",
+        "By stage, 1 in preclinical development.",
+        "The only platform on record is AAV vector in 1.",
+        "The only need stated is animal models (1).",
+        "For 1 category of need the centre has no capability on record.",
+        "1 category of need falls due within one to two years.",
+    ]
+
+
+def test_several_centres_are_said_in_the_plural(store: Store, survey: Any) -> None:
+    """Two centres have projects, and each is asked for the capabilities that its own needs want."""
+    here = survey(Projects=[PROJECT], Needs=[WANTED], Capabilities=[OFFER], Organisations=[FACILITY])
+    there = survey({"Centre": "elsewhere"}, Projects=[PROJECT], Needs=[WANTED | {"Horizon": "5-10 years"}])
+    said = _figures(store, here, there).summary()
+    assert said[0] == "The 2 centres together have 2 projects that develop advanced therapies: 2 GTMP."
+    assert "For 1 category of need the centre that states it has no capability on record." in said
+
+
+@pytest.mark.parametrize(
+    ("sheets", "sentences"),
+    [
+        ({}, ["No open need is on record."]),
+        ({"Needs": [WANTED], "Capabilities": [OFFER], "Organisations": [FACILITY]},
+         ["For every category of need the centre has a capability on record."]),
+        ({"Needs": [WANTED | {"Horizon": "5-10 years"}]}, ["No need falls due within one to two years."]),
+    ],
+)  # fmt: skip
+def test_what_there_is_none_of(
+    store: Store, survey: Any, sheets: dict[str, list[dict[str, str]]], sentences: list[str]
+) -> None:
+    """No need, no gap, and nothing that falls due are each said as that."""
+    said = _figures(store, survey(Projects=[PROJECT], **sheets)).summary()
+    assert set(sentences) <= set(said)

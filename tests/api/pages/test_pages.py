@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from atmp.api.pages.site import KINDS
+from atmp.kg.figures import figures
 from atmp.kg.viewer import PUBLIC
 
 if TYPE_CHECKING:
@@ -112,6 +113,16 @@ def test_every_page_has_what_a_reader_needs(pages: dict[str, Page]) -> None:
         assert (tags.count("h1"), tags.count("main")) == (1, 1), address
         assert not page.unclosed, address
         assert not page.open, address
+
+
+def test_a_project_is_told_by_its_stage(client: TestClient, served: Atlas) -> None:
+    """The page of a project and the list of all say its latest stage, and the list its class and indication too."""
+    lines = re.split(r"<tr>", client.get("/project").text)
+    for one in figures(served.view(PUBLIC), served.services).profiles:
+        page = client.get(one.iri.removeprefix(served.store.names.base)).text
+        assert f"<dt>stage</dt><dd>{one.stage}</dd>" in page
+        line = next(line for line in lines if f"<td>{one.identifier}</td>" in line)
+        assert f"<td>{one.stage}</td><td>{one.indication}</td>" in line
 
 
 def test_titles_tell_pages_apart(pages: dict[str, Page]) -> None:

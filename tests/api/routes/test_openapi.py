@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from atmp.api import models
+from pydantic import BaseModel
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
@@ -56,7 +58,42 @@ def test_problems_are_described(described: dict[str, Any]) -> None:
     """Whatever can go wrong is described as a problem; only health asks for nothing that could be wrong."""
     for path, _, said in _operations(described):
         if path != "/api/v1/health":
-            assert "application/problem+json" in said["responses"]["400"]["content"]
+            assert "400" in said["responses"]
+        for status, answer in said["responses"].items():
+            if status != "200":
+                about = answer["content"]["application/problem+json"]
+                assert answer["content"].keys() == {"application/problem+json"}
+                assert about["example"].keys() <= about["schema"]["properties"].keys()
+                assert about["example"]["status"] == int(status)
+
+
+def test_everything_has_an_example(described: dict[str, Any]) -> None:
+    """Each answer, each body and each parameter without a default comes with an example."""
+    for path, method, said in _operations(described):
+        bodies = [said["responses"]["200"]["content"], said.get("requestBody", {}).get("content", {"": {"example": 1}})]
+        for content in bodies:
+            assert any("example" in about or _exemplified(described, about["schema"]) for about in content.values()), (
+                path
+            )
+        for one in said.get("parameters", []):
+            told = {"example", "examples", "default"} & {*one, *one["schema"]}
+            assert told, (path, method, one["name"])
+
+
+def _exemplified(described: dict[str, Any], schema: dict[str, Any]) -> bool:
+    name = schema.get("items", schema).get("$ref", "").rpartition("/")[2]
+    return "example" in described["components"]["schemas"].get(name, {})
+
+
+@pytest.mark.parametrize(
+    "model", [one for one in vars(models).values() if getattr(one, "__module__", "") == models.__name__]
+)
+def test_examples_are_as_their_schema_says(model: type[BaseModel]) -> None:
+    """The example of a model is an instance of it, with no field more or less."""
+    extra = model.model_config.get("json_schema_extra") or {}
+    if isinstance(extra, dict) and "example" in extra:
+        made = model.model_validate(extra["example"])
+        assert made.model_dump(mode="json", exclude_unset=True) == extra["example"]
 
 
 def test_references_lead_somewhere(described: dict[str, Any]) -> None:

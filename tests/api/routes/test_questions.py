@@ -105,8 +105,9 @@ def test_a_number_in_words_is_422(client: TestClient, problem: Problem) -> None:
 
 @pytest.mark.parametrize(
     ("number", "params"),
-    [(1, {"colour": "red"}), (4, {"limit": "many"}), (4, {"limit": "-1"}), (28, {"today": "soon"}), (1, {"x": ""})],
-)
+    [(1, {"colour": "red"}), (4, {"limit": "many"}), (4, {"limit": "-1"}), (28, {"today": "soon"}), (1, {"x": ""}),
+     (4, {"limit": "²"}), (4, {"limit": "9" * 5000})],
+)  # fmt: skip
 def test_a_parameter_that_cannot_be_meant_is_400(
     client: TestClient, problem: Problem, number: int, params: dict[str, str]
 ) -> None:
@@ -114,6 +115,9 @@ def test_a_parameter_that_cannot_be_meant_is_400(
     assert next(iter(params)) in problem(client.get(f"/api/v1/questions/{number}", params=params), 400)["detail"]
 
 
-def test_an_unknown_centre_is_404(client: TestClient, problem: Problem) -> None:
-    """A centre that is not there is a problem with status 404."""
-    problem(client.get("/api/v1/questions/1", params={"centre": "nowhere"}), 404)
+@pytest.mark.parametrize("centre", ["nowhere", "https://nowhere", "http://x/ y", "https://w3id.org/atmp/id/lund> ?p"])
+@pytest.mark.parametrize("address", ["/api/v1/questions/1", "/report", "/"])
+def test_an_unknown_centre_is_404(client: TestClient, problem: Problem, address: str, centre: str) -> None:
+    """A centre that is not there, by key or by what is no IRI at all, is a problem that says which there are."""
+    said = problem(client.get(address, params={"centre": centre}), 404)
+    assert said["detail"] == f"there is no centre {centre}: there is lund"

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
+from atmp.api.app import create_app
+from atmp.api.atlas import Atlas
+from atmp.kg.load import load
+from atmp.kg.store import Store
 from atmp.kg.viewer import PUBLIC
+from fastapi.testclient import TestClient
 
 if TYPE_CHECKING:
-    from atmp.api.atlas import Atlas
-    from fastapi.testclient import TestClient
     from httpx import Response
 
+    Survey = Callable[..., Path]
     Problem = Callable[[Response, int], dict[str, Any]]
 
+PROJECT = {"Title": "A therapy", "ATMP class": "GTMP", "Stage": "4"}
 LISTS = {"projects": "project", "needs": "need", "capabilities": "capability"}
 
 
@@ -86,6 +93,18 @@ def test_numbers_out_of_range_are_422(client: TestClient, problem: Problem, name
     said = problem(client.get(f"/api/v1/{name}", params={word: value}), 422)
     assert [one["where"] for one in said["errors"]] == [word]
     assert word in said["detail"]
+
+
+@pytest.mark.parametrize("key", ["a/b", "50%", "å 😀", "c?d#e"])
+def test_an_id_may_hold_any_mark(store: Store, survey: Survey, key: str) -> None:
+    """A project is found by whatever id its sheet gave it, percent-encoded, and by its IRI."""
+    source = survey(Projects=[PROJECT | {"Project id": key}, PROJECT | {"Project id": "P02"}])
+    load(store, source, agent="test", progress=lambda *_: None)
+    client = TestClient(create_app(Atlas(store, model="hashing")))
+    for word, other in ((key, "P02"), (store.names.record("lund", "project", "P02"), key)):
+        address = f"/api/v1/projects/{quote(word, safe='')}"
+        assert client.get(address).json()["id"] != other
+        assert [hit["id"] for hit in client.get(f"{address}/similar").json()["hits"]] == [other]
 
 
 def test_records_are_read_only(client: TestClient, problem: Problem) -> None:

@@ -66,7 +66,8 @@ def test_solutions_come_in_the_media_type_asked_for(client: TestClient, media: s
     [
         ("", JSON), ("*/*", JSON), ("text/*", CSV), ("text/csv;q=0.2, application/sparql-results+xml;q=0.9", XML),
         ("text/csv;q=0.9, application/sparql-results+xml;q=0.2", CSV), (f"image/png, {TSV};q=0.1", TSV),
-        ("application/json;q=0, text/html, */*;q=0.1", JSON),
+        ("application/json;q=0, text/html, */*;q=0.1", JSON), (f"{XML};charset=utf-8", XML),
+        (f'{XML}; charset="utf-8" ;q=0.2, {CSV};header=present; q=0.3', CSV),
     ],
 )  # fmt: skip
 def test_the_preferred_media_type_of_solutions_wins(client: TestClient, accept: str, media: str) -> None:

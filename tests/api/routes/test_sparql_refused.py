@@ -21,13 +21,16 @@ ASKED, CHANGED, FORM = "application/sparql-query", "application/sparql-update", 
     ("query", "line", "column"),
     [
         ("SELEC ?s WHERE { }", 1, 1), ("PREFIX a: <urn:a>\n x", 2, 2), ("SELECT * {\n SERVICE x", 2, 2),
-        ("", 1, 1), ("ASK { }\x00", 1, 8),
+        ("", 1, 1), ("ASK { }\x00", 1, 8), ("SELECT {", 1, 9), ("SELECT * {\n ?s ?p }", 2, 9),
+        ("SELECT * {\n '😀' a:b ?x }", 2, 10),
     ],
 )  # fmt: skip
 def test_a_syntax_error_says_where(client: TestClient, problem: Problem, query: str, line: int, column: int) -> None:
     """A query that is no SPARQL is a problem with line and column."""
     said = problem(client.get("/sparql", params={"query": query}), 400)
     assert (said["line"], said["column"]) == (line, column)
+    assert said["detail"].startswith(f"line {line}, column {column}: ")
+    assert "expected" not in said["detail"]
 
 
 @pytest.mark.parametrize("media", ["text/plain", "application/json", "multipart/form-data; boundary=x", ""])
