@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from atmp.ontology.vocabulary import vocabulary
@@ -70,17 +70,20 @@ def load(
     as_format: str | None = None,
     tier: Tier | None = None,
     centre: str | None = None,
+    stated: date | None = None,
     dry_run: bool = False,
     keep_going: bool = False,
     progress: Progress | None = None,
 ) -> Receipt:
     """Read, validate and write one source; `agent` is who loads it, for the change log.
 
+    `stated` is the day on which the source's facts hold, where it does not say so itself.
+
     Warnings do not block. Violations raise FindingsError and nothing changes, unless `keep_going` leaves out the
     rows they stand in; a finding about the source as a whole always blocks. Raises SourceError for a source that
     cannot be read.
     """
-    draft = prepare(store, path, as_format=as_format, tier=tier, centre=centre, progress=progress)
+    draft = prepare(store, path, as_format=as_format, tier=tier, centre=centre, stated=stated, progress=progress)
     grave = violations(draft.findings)
     if grave and not dry_run and not (keep_going and all(finding.place.row or finding.record for finding in grave)):
         count = f"{len(grave)} violation" + ("s" if len(grave) > 1 else "")
@@ -112,6 +115,7 @@ def prepare(
     as_format: str | None = None,
     tier: Tier | None = None,
     centre: str | None = None,
+    stated: date | None = None,
     progress: Progress | None = None,
 ) -> Draft:
     """Read and validate a source without writing; `store` is what its references may point into."""
@@ -122,6 +126,8 @@ def prepare(
     context = Context(store.names if store else Names(), vocabulary(), datetime.now(UTC).date(), centre, tier, known)
     chosen = importer(as_format) if as_format else detect(path)
     reading = chosen.read(path, context)
+    if stated is not None:
+        reading = replace(reading, source=replace(reading.source, stated=stated))
     rows: list[Row] = []
     for row in reading.rows:
         rows.append(row)

@@ -7,6 +7,7 @@ import os
 import sys
 from collections import Counter
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 FINDINGS = 3
 _As = Annotated[str | None, typer.Option("--as", help="The format, where it is not told from the content.")]
 _Tier = Annotated[Tier | None, typer.Option("--tier", help="Who may see what is loaded.")]
+_Stated = Annotated[
+    datetime | None,
+    typer.Option("--stated", formats=["%Y-%m-%d"], help="The day on which its facts hold, where it does not say."),
+]
 _Dry = Annotated[bool, typer.Option("--dry-run", help="Read and validate, and change nothing.")]
 _Going = Annotated[bool, typer.Option("--keep-going", help="Load the good rows, and say which were left out.")]
 
@@ -51,6 +56,7 @@ def load(
     as_format: _As = None,
     tier: _Tier = None,
     centre: Centre = None,
+    stated: _Stated = None,
     dry_run: _Dry = False,
     keep_going: _Going = False,
     db: Db = None,
@@ -64,7 +70,7 @@ def load(
         with progress() as tell:
             receipt = load_one(
                 atlas.store, path, agent=_agent(), as_format=as_format, tier=tier, centre=centre,
-                dry_run=dry_run, keep_going=keep_going, progress=tell,
+                stated=stated.date() if stated else None, dry_run=dry_run, keep_going=keep_going, progress=tell,
             )  # fmt: skip
         _tell(path, receipt, dry_run=dry_run)
         found += receipt.findings

@@ -51,6 +51,8 @@ class Importer(Protocol):
 _IMPORTERS = {
     "survey": "survey:SurveyImporter",
     "studyfields": "studyfields:StudyFieldsImporter",
+    "studies": "studies:StudiesImporter",
+    "download": "download:DownloadImporter",
     "ema": "ema:MedicinesImporter",
     "turtle": "rdf:TurtleImporter",
     "json-ld": "rdf:JsonLdImporter",
