@@ -12,7 +12,7 @@ from atmp.ontology.vocabulary import vocabulary
 
 from .errors import FindingsError, Place
 from .findings import Finding, Severity, violations
-from .importers.interface import Context, detect, importer
+from .importers.interface import Context, chosen_importer
 from .provenance import Placement, row_facts, row_subjects
 from .records import KINDS, TYPES
 from .source import Reading, Row, Source
@@ -68,6 +68,7 @@ def load(
     *,
     agent: str,
     as_format: str | None = None,
+    mapping: Path | None = None,
     tier: Tier | None = None,
     centre: str | None = None,
     stated: date | None = None,
@@ -77,13 +78,16 @@ def load(
 ) -> Receipt:
     """Read, validate and write one source; `agent` is who loads it, for the change log.
 
-    `stated` is the day on which the source's facts hold, where it does not say so itself.
+    `mapping` is a mapping file for a table that is not ours; `stated` is the day on which the source's facts hold,
+    where it does not say so itself.
 
     Warnings do not block. Violations raise FindingsError and nothing changes, unless `keep_going` leaves out the
     rows they stand in; a finding about the source as a whole always blocks. Raises SourceError for a source that
     cannot be read.
     """
-    draft = prepare(store, path, as_format=as_format, tier=tier, centre=centre, stated=stated, progress=progress)
+    draft = prepare(
+        store, path, as_format=as_format, mapping=mapping, tier=tier, centre=centre, stated=stated, progress=progress
+    )
     grave = violations(draft.findings)
     if grave and not dry_run and not (keep_going and all(finding.place.row or finding.record for finding in grave)):
         count = f"{len(grave)} violation" + ("s" if len(grave) > 1 else "")
@@ -113,6 +117,7 @@ def prepare(
     path: Path,
     *,
     as_format: str | None = None,
+    mapping: Path | None = None,
     tier: Tier | None = None,
     centre: str | None = None,
     stated: date | None = None,
@@ -124,7 +129,7 @@ def prepare(
     tell = progress or (lambda *_: None)
     known = store_knows(store)
     context = Context(store.names if store else Names(), vocabulary(), datetime.now(UTC).date(), centre, tier, known)
-    chosen = importer(as_format) if as_format else detect(path)
+    chosen = chosen_importer(path, as_format, mapping)
     reading = chosen.read(path, context)
     if stated is not None:
         reading = replace(reading, source=replace(reading.source, stated=stated))

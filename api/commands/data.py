@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 FINDINGS = 3
 _As = Annotated[str | None, typer.Option("--as", help="The format, where it is not told from the content.")]
+_Mapping = Annotated[
+    Path | None, typer.Option("--mapping", help="A mapping file (TOML) for a table whose columns are not ours.")
+]
 _Tier = Annotated[Tier | None, typer.Option("--tier", help="Who may see what is loaded.")]
 _Stated = Annotated[
     datetime | None,
@@ -54,6 +57,7 @@ def init(db: Db = None, base: Annotated[str | None, typer.Option(help="The base 
 def load(
     paths: Annotated[list[Path], typer.Argument(help="Files, or folders of CSV sheets.")],
     as_format: _As = None,
+    mapping: _Mapping = None,
     tier: _Tier = None,
     centre: Centre = None,
     stated: _Stated = None,
@@ -69,7 +73,7 @@ def load(
     for path in paths:
         with progress() as tell:
             receipt = load_one(
-                atlas.store, path, agent=_agent(), as_format=as_format, tier=tier, centre=centre,
+                atlas.store, path, agent=_agent(), as_format=as_format, mapping=mapping, tier=tier, centre=centre,
                 stated=stated.date() if stated else None, dry_run=dry_run, keep_going=keep_going, progress=tell,
             )  # fmt: skip
         _tell(path, receipt, dry_run=dry_run)
@@ -121,6 +125,7 @@ def index(db: Db = None, rebuild: Annotated[bool, typer.Option(help="Make all em
 def check(
     paths: Annotated[list[Path] | None, typer.Argument(help="Sources to check without loading them.")] = None,
     as_format: _As = None,
+    mapping: _Mapping = None,
     centre: Centre = None,
     viewer: As = "owner",
     form: Form = Format.TABLE,
@@ -134,7 +139,7 @@ def check(
     store = open_atlas(db).store if not paths or path_of(db).exists() else None
     for path in paths or []:
         with progress() as tell:
-            found += prepare(store, path, as_format=as_format, centre=centre, progress=tell).findings
+            found += prepare(store, path, as_format=as_format, mapping=mapping, centre=centre, progress=tell).findings
     if not paths and store is not None:
         found = check_view(store.view(viewer_of(viewer)))
     emit_findings(found, form)

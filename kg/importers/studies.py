@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-from ..errors import Place, SourceError
 from ..source import Reading
 from .interface import Context
-from .packed import UNREADABLE, open_bytes, open_text, readable, stem
+from .nested import items, speaks_of, texts
+from .packed import stem
 from .trials import Said, reading
-
-_HEAD = 100_000  # characters in which the first study begins
-_PREFIXES = ("studies.item", "item", "")
-"""Where studies stand: in a page of the API, in a list as the site's download has it, or one study alone."""
 
 FIELDS: Mapping[str, str] = {
     "NCTId": "protocolSection.identificationModule.nctId",
@@ -50,15 +44,8 @@ class StudiesImporter:
     title = "ClinicalTrials.gov studies as API v2 or the site's download gives them (.json, .json.gz, .jsonl)"
 
     def recognises(self, path: Path) -> bool:
-        """Return whether the text begins as JSON and soon has a protocol section."""
-        if not path.is_file():
-            return False
-        try:
-            with open_text(path) as file:
-                head = file.read(_HEAD)
-        except UNREADABLE:
-            return False
-        return head.lstrip()[:1] in {"{", "["} and '"protocolSection"' in head
+        """Return whether the text is JSON and soon has a protocol section."""
+        return speaks_of(path, "protocolSection")
 
     def read(self, path: Path, context: Context) -> Reading:
         """Return the trials; raises SourceError where the file is no JSON, or holds no study."""
@@ -66,38 +53,5 @@ class StudiesImporter:
 
 
 def _trials(path: Path) -> Iterator[tuple[int, Said]]:
-    for number, study in enumerate(_studies(path), start=1):
-        if not isinstance(study, dict):
-            raise SourceError("a study is no JSON object", Place(path.name, None, number))
-        yield number, {name: tuple(_at(study, where.split("."))) for name, where in FIELDS.items()}
-
-
-def _studies(path: Path) -> Iterator[Any]:
-    """Yield the studies, whatever they are wrapped in; several JSON texts may follow one another, as in JSON lines."""
-    import ijson
-
-    try:
-        with readable(path):
-            for prefix in _PREFIXES:
-                with open_bytes(path) as file:
-                    found = False
-                    for study in ijson.items(file, prefix, multiple_values=True):
-                        if prefix or not (isinstance(study, dict) and "studies" in study):  # an empty page is no study
-                            found = True
-                            yield study
-                if found:
-                    return
-    except (ijson.JSONError, json.JSONDecodeError) as error:
-        raise SourceError(f"the JSON is broken ({error}): fetch it again", Place(path.name)) from None
-
-
-def _at(value: Any, steps: list[str]) -> Iterator[str]:
-    """Yield the texts that stand where the steps lead."""
-    if isinstance(value, list):
-        for one in value:
-            yield from _at(one, steps)
-    elif steps:
-        if isinstance(value, dict):
-            yield from _at(value.get(steps[0]), steps[1:])
-    elif value is not None and not isinstance(value, dict):
-        yield str(value)
+    for number, study in items(path, "studies"):
+        yield number, {name: tuple(texts(study, where.split("."))) for name, where in FIELDS.items()}

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from ..errors import Place, SourceError
 from ..source import Reading
 from .interface import Context
+from .nested import json_object, texts
 from .packed import UNREADABLE, lines, open_text, stem
 from .trials import Said, reading
 
@@ -42,20 +41,4 @@ def _trials(path: Path) -> Iterator[tuple[int, Said]]:
     for number, line in lines(path):
         fields = json_object(path, number, line)
         # a record without a phase is one of a trial without phases, and says so
-        yield number, {"Phase": ()} | {name: _texts(value) for name, value in fields.items()}
-
-
-def json_object(path: Path, number: int, line: str) -> dict[str, Any]:
-    """Return the JSON object of a line; raises SourceError with the line where it is none."""
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise SourceError(f"the line is no JSON ({error})", Place(path.name, None, number)) from None
-    if not isinstance(found, dict):
-        raise SourceError("the line is no JSON object", Place(path.name, None, number))
-    return found
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    values = value if isinstance(value, list) else [] if value is None else [value]
-    return tuple(str(one) for one in values)
+        yield number, {"Phase": ()} | {name: tuple(texts(value)) for name, value in fields.items()}
