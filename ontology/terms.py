@@ -136,15 +136,19 @@ class Terms:
         return tuple(dict.fromkeys((*curated, *(term.synonyms if term else ()))))
 
     def find(self, text: str) -> str | None:
-        """Return the IRI of the term that a label, synonym, CURIE or IRI means exactly; case and hyphens do not count."""
+        """Return the IRI of the term that a label, synonym, CURIE or IRI means exactly; case and hyphens do not count.
+
+        A heading that is turned round, such as `Diabetes Mellitus, Type 1`, is read either way.
+        """
         plain = text.strip()
         if plain in self._terms:
             return plain
         iri = OBO + plain.upper().replace(":", "_", 1)
         if iri in self._terms:
             return iri
-        word = spelling(plain)
-        return self._words.get(word) or self._all_words.get(word)
+        turned = " ".join(reversed(plain.split(", ")))
+        words = dict.fromkeys((spelling(plain), spelling(turned)))
+        return next((found for word in words if (found := self._words.get(word) or self._all_words.get(word))), None)
 
     def nearest(self, text: str, n: int = 3) -> list[str]:
         """Return labels of up to `n` terms that look most like `text`."""
