@@ -36,7 +36,7 @@ class Graph:
 
 
 _RESERVED = frozenset(
-    {"graph", REFERENCE, "source", "api", "static", "sparql", "centre", "project", "product", "trial", "grant",
+    {"graph", REFERENCE, "source", "ontology", "api", "static", "sparql", "centre", "project", "product", "trial", "grant",
      "publication", "person", "organisation", "need", "capability", "round", "response", "method-use",
      "stage-observation"}
 )  # fmt: skip
