@@ -23,6 +23,7 @@ _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _ABBREVIATION = 4  # letters, at most, of a word that two terms may share by chance
+_PLURAL = re.compile(r"\b(\w*[A-Z]{2,})s\b")  # several MSCs, each an MSC
 _POSSESSIVE = re.compile(r"['’]s\b")
 _WORD = re.compile(r"(?:[^\W_]|\+)+")
 _BRITISH = (
@@ -181,7 +182,8 @@ class Terms:
 
 
 def spelling(text: str) -> str:
-    """Return `text` as words compare: lower case, no marks, single spaces, no plural on long words."""
+    """Return `text` as words compare: lower case, no marks, single spaces, no plural on long words and abbreviations."""
+    text = _PLURAL.sub(r"\1", text) if "s" in text else text
     plain = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
     if "'" in plain or "’" in plain:
         plain = _POSSESSIVE.sub(" ", plain)
