@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 
 from . import problems
 from .atlas import Atlas
-from .pages import asking, finding, listing, overview, reading
+from .pages import asking, finding, listing, ontology, overview, reading
 from .protocol import Protocol
 from .routes import health, matches, questions, records, search, sparql
 
@@ -40,7 +40,7 @@ def create_app(atlas: Atlas) -> FastAPI:
         app.include_router(part.router, prefix=V1)
     app.include_router(sparql.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
-    for pages in (overview, finding, asking, listing, reading):  # reading last: its addresses are the widest
+    for pages in (overview, finding, asking, ontology, listing, reading):  # reading last: its addresses are the widest
         app.include_router(pages.router, include_in_schema=False)
     app.add_middleware(Protocol)
     app.middleware("http")(_with_headers)

@@ -36,8 +36,9 @@ class Graph:
 
 
 _RESERVED = frozenset(
-    {"graph", REFERENCE, "source", "api", "static", "sparql", "centre", "project", "product", "trial", "person", "organisation",
-     "need", "capability", "round", "response", "method-use", "stage-observation"}
+    {"graph", REFERENCE, "source", "ontology", "api", "static", "sparql", "centre", "project", "product", "trial", "grant",
+     "publication", "person", "organisation", "need", "capability", "round", "response", "method-use",
+     "stage-observation"}
 )  # fmt: skip
 """Words that stand first in other IRIs and addresses."""
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from atmp.ontology.vocabulary import vocabulary
 
 from .errors import FindingsError, Place, UsageError
 from .findings import Finding, Severity, violations
-from .importers.interface import Context, detect, importer
+from .importers.interface import Context, chosen_importer
 from .provenance import Placement, row_facts, row_subjects
 from .records import KINDS, TYPES
 from .source import Reading, Row, Source
@@ -68,19 +68,26 @@ def load(
     *,
     agent: str,
     as_format: str | None = None,
+    mapping: Path | None = None,
     tier: Tier | None = None,
     centre: str | None = None,
+    stated: date | None = None,
     dry_run: bool = False,
     keep_going: bool = False,
     progress: Progress | None = None,
 ) -> Receipt:
     """Read, validate and write one source; `agent` is who loads it, for the change log.
 
+    `mapping` is a mapping file for a table that is not ours; `stated` is the day on which the source's facts hold,
+    where it does not say so itself.
+
     Warnings do not block. Violations raise FindingsError and nothing changes, unless `keep_going` leaves out the
     rows they stand in; a finding about the source as a whole always blocks. Raises SourceError for a source that
     cannot be read.
     """
-    draft = prepare(store, path, as_format=as_format, tier=tier, centre=centre, progress=progress)
+    draft = prepare(
+        store, path, as_format=as_format, mapping=mapping, tier=tier, centre=centre, stated=stated, progress=progress
+    )
     grave = violations(draft.findings)
     if grave and not dry_run and not (keep_going and all(finding.place.row or finding.record for finding in grave)):
         count = f"{len(grave)} violation" + ("s" if len(grave) > 1 else "")
@@ -110,8 +117,10 @@ def prepare(
     path: Path,
     *,
     as_format: str | None = None,
+    mapping: Path | None = None,
     tier: Tier | None = None,
     centre: str | None = None,
+    stated: date | None = None,
     progress: Progress | None = None,
 ) -> Draft:
     """Read and validate a source without writing; `store` is what its references may point into.
@@ -123,13 +132,15 @@ def prepare(
     tell = progress or (lambda *_: None)
     known = store_knows(store)
     context = Context(store.names if store else Names(), vocabulary(), datetime.now(UTC).date(), centre, tier, known)
-    chosen = importer(as_format) if as_format else detect(path)
+    chosen = chosen_importer(path, as_format, mapping)
     reading = chosen.read(path, context)
     if reading.source.collection is not None and tier not in {None, Tier.PUBLIC}:
         raise UsageError(
             f"{path.name} would be a collection without a centre, which everybody may read: it cannot be {tier}."
             " Say whose it is with --centre where the format has one, or leave --tier out"
         )
+    if stated is not None:
+        reading = replace(reading, source=replace(reading.source, stated=stated))
     rows: list[Row] = []
     for row in reading.rows:
         rows.append(row)

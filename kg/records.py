@@ -265,11 +265,54 @@ class Trial(Record):
     why_stopped: Annotated[Text | None, Says(_a("whyStopped"))] = None
 
 
+class Grant(Record):
+    """Money awarded to research, in a funder's public list; a reference, never a project."""
+
+    kind = "grant"
+    type = _a("Grant")
+
+    title: Annotated[Text | None, Says(DCT + "title")] = None
+    detail: Annotated[Text | None, Says(_a("detail"))] = None
+    award: Annotated[Text | None, Says(_a("awardNumber"))] = None
+    programme: Annotated[Text | None, Says(_a("programme"))] = None
+    stage: Annotated[Iri | None, Says(_a("stage"), scheme="stage")] = None
+    funder: Annotated[Text | None, Says(_a("funder"))] = None
+    recipients: Annotated[tuple[Text, ...], Says(_a("recipient"))] = ()
+    officials: Annotated[tuple[Text, ...], Says(_a("official"))] = ()
+    countries: Annotated[tuple[Text, ...], Says(_a("country"))] = ()
+    indications: Annotated[tuple[Iri, ...], Says(_a("indication"), to="disease")] = ()
+    keywords: Annotated[tuple[Text, ...], Says(_a("keyword"))] = ()
+    amount: Annotated[int | None, Says(_a("amount"))] = None
+    currency: Annotated[Text | None, Says(_a("currency"))] = None
+    status: Annotated[Text | None, Says(_a("grantStatus"))] = None
+    started: Annotated[date | None, Says(_a("startDate"))] = None
+    completed: Annotated[date | None, Says(_a("completionDate"))] = None
+
+
+class Publication(Record):
+    """A publication of a public index; a reference. Its authors stay literals."""
+
+    kind = "publication"
+    type = _a("Publication")
+
+    title: Annotated[Text | None, Says(DCT + "title")] = None
+    doi: Annotated[Iri | None, Says(_a("doi"))] = None
+    venue: Annotated[Text | None, Says(_a("venue"))] = None
+    published: Annotated[date | None, Says(DCT + "date")] = None
+    publication_type: Annotated[Text | None, Says(_a("publicationType"))] = None
+    authors: Annotated[tuple[Text, ...], Says(_a("author"))] = ()
+    institutions: Annotated[tuple[Text, ...], Says(_a("affiliation"))] = ()
+    countries: Annotated[tuple[Text, ...], Says(_a("country"))] = ()
+    indications: Annotated[tuple[Iri, ...], Says(_a("indication"), to="disease")] = ()
+    keywords: Annotated[tuple[Text, ...], Says(_a("keyword"))] = ()
+    pages: Annotated[tuple[Iri, ...], Says(RDFS + "seeAlso")] = ()
+
+
 KINDS: dict[str, type[Record]] = {
     model.kind: model
     for model in (
         Centre, Project, StageObservation, Product, MethodUse, Person, Organisation,
-        Need, Capability, Round, Response, Trial,
+        Need, Capability, Round, Response, Trial, Grant, Publication,
     )
 }  # fmt: skip
 TYPES: dict[str, type[Record]] = {model.type: model for model in KINDS.values()}

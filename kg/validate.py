@@ -1,12 +1,13 @@
 """Validation: records against the ontology's SHACL shapes, with findings in words.
 
-pyshacl checks about 590 small records a second, so records go through in batches, each with just the scheme
-memberships of the concepts it names.
+pyshacl checks about 590 small records a second. So records that are alike in all that shapes look at are checked
+once, and the others go through in batches, each with just the scheme memberships of the concepts it names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ from .view import View
 
 if TYPE_CHECKING:
     import rdflib
+
+    from .signature import Signature, Signatures
 
 Triple = tuple[str, str, str]
 """Subject, predicate, object in N-Triples syntax."""
@@ -39,19 +42,78 @@ def _shapes() -> rdflib.Graph:
     return rdflib.Graph().parse(data=files("atmp.ontology").joinpath("shapes.ttl").read_bytes(), format="turtle")
 
 
-def validate(triples: Mapping[str, Iterable[Triple]], places: Mapping[str, Place] | None = None) -> Iterator[Finding]:
+@lru_cache(maxsize=1)
+def _signatures() -> Signatures:
+    from .signature import Signatures
+
+    return Signatures(_shapes(), vocabulary())
+
+
+def validate(triples: Mapping[str, Sequence[Triple]], places: Mapping[str, Place] | None = None) -> Iterator[Finding]:
     """Yield a finding for every constraint that a subject breaks.
 
     `triples` maps each subject's IRI to its triples; `places` tells where a subject was read.
     """
     where = places or {}
-    for subjects in _batched(triples, _BATCH):
-        lines = [triple for subject in subjects for triple in triples[subject]]
-        for finding in _check(lines):
-            yield Finding(
-                finding.severity, finding.message, where.get(finding.record or "", Place()),
-                finding.record, finding.property, finding.value, finding.mend,
-            )  # fmt: skip
+    for finding in _Validation().findings(triples):
+        yield replace(finding, place=where.get(finding.record or "", Place()))
+
+
+@dataclass
+class _Validation:
+    """One run: what was found for each signature that has been checked, and records that wait for theirs."""
+
+    known: dict[Signature, tuple[Finding, ...]] = field(default_factory=dict)
+    alike: dict[Signature, list[str]] = field(default_factory=dict)
+
+    def findings(self, triples: Mapping[str, Sequence[Triple]]) -> Iterator[Finding]:
+        """Yield the findings of all records."""
+        batch: dict[str, tuple[Signature | None, Sequence[Triple]]] = {}
+        for subject, said in triples.items():
+            signature = _signatures().of(said)
+            if signature in self.known:
+                yield from _of(subject, self.known[signature])
+            elif signature in self.alike:
+                self.alike[signature].append(subject)
+            else:
+                batch[subject] = signature, said
+                if signature is not None:
+                    self.alike[signature] = []
+            if len(batch) >= _BATCH:
+                yield from self._checked(batch, triples)
+                batch = {}
+        yield from self._checked(batch, triples)
+
+    def _checked(
+        self, batch: Mapping[str, tuple[Signature | None, Sequence[Triple]]], triples: Mapping[str, Sequence[Triple]]
+    ) -> Iterator[Finding]:
+        """Check a batch, and what waits for it."""
+        found: dict[str, list[Finding]] = {subject: [] for subject in batch}
+        for finding in _check([line for _, lines in batch.values() for line in lines]):
+            found.setdefault(finding.record or "", []).append(finding)
+        again: list[str] = []
+        for subject, findings in found.items():
+            yield from findings
+            signature = batch[subject][0] if subject in batch else None
+            if signature is None:
+                continue
+            waiting = self.alike.pop(signature)
+            if any(
+                finding.value is not None for finding in findings
+            ):  # what is wrong with one value is said of it alone
+                again += waiting
+                continue
+            self.known[signature] = tuple(findings)
+            for other in waiting:
+                yield from _of(other, findings)
+        for subjects in _batched(again, _BATCH):
+            yield from _check([line for subject in subjects for line in triples[subject]])
+
+
+def _of(subject: str, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the findings of one record as those of another that is like it."""
+    for finding in findings:
+        yield replace(finding, record=subject)
 
 
 def _batched(subjects: Iterable[str], size: int) -> Iterator[list[str]]:
@@ -69,6 +131,8 @@ def _memberships(lines: list[Triple]) -> Iterator[Triple]:
 
 
 def _check(lines: list[Triple]) -> Iterator[Finding]:
+    if not lines:
+        return
     import pyshacl
     import rdflib
     from rdflib.namespace import SH

@@ -23,6 +23,7 @@ _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _ABBREVIATION = 4  # letters, at most, of a word that two terms may share by chance
+_PLURAL = re.compile(r"\b(\w*[A-Z]{2,})s\b")  # several MSCs, each an MSC
 _POSSESSIVE = re.compile(r"['’]s\b")
 _WORD = re.compile(r"(?:[^\W_]|\+)+")
 _BRITISH = (
@@ -136,15 +137,19 @@ class Terms:
         return tuple(dict.fromkeys((*curated, *(term.synonyms if term else ()))))
 
     def find(self, text: str) -> str | None:
-        """Return the IRI of the term that a label, synonym, CURIE or IRI means exactly; case and hyphens do not count."""
+        """Return the IRI of the term that a label, synonym, CURIE or IRI means exactly; case and hyphens do not count.
+
+        A heading that is turned round, such as `Diabetes Mellitus, Type 1`, is read either way.
+        """
         plain = text.strip()
         if plain in self._terms:
             return plain
         iri = OBO + plain.upper().replace(":", "_", 1)
         if iri in self._terms:
             return iri
-        word = spelling(plain)
-        return self._words.get(word) or self._all_words.get(word)
+        turned = " ".join(reversed(plain.split(", ")))
+        words = dict.fromkeys((spelling(plain), spelling(turned)))
+        return next((found for word in words if (found := self._words.get(word) or self._all_words.get(word))), None)
 
     def nearest(self, text: str, n: int = 3) -> list[str]:
         """Return labels of up to `n` terms that look most like `text`."""
@@ -177,7 +182,8 @@ class Terms:
 
 
 def spelling(text: str) -> str:
-    """Return `text` as words compare: lower case, no marks, single spaces, no plural on long words."""
+    """Return `text` as words compare: lower case, no marks, single spaces, no plural on long words and abbreviations."""
+    text = _PLURAL.sub(r"\1", text) if "s" in text else text
     plain = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
     if "'" in plain or "’" in plain:
         plain = _POSSESSIVE.sub(" ", plain)

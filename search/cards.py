@@ -10,8 +10,9 @@ import apsw
 import numpy as np
 from atmp.kg.store import Store
 from atmp.kg.view import View, scope
+from atmp.ontology.dictionary import dictionary
 
-from .concepts import dictionary, rarity, weighed
+from .concepts import rarity, weighed
 from .tables import Partition, Tables
 from .text import DEVELOPS, PARTS, RECIPE, Card, Writer
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from atmp.ontology.dictionary import dictionary
 from atmp.ontology.terms import spelling
 
-from .concepts import dictionary
 from .hits import SharedConcept
 
 _NAMED = 3

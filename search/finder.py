@@ -15,9 +15,9 @@ from atmp.kg.errors import StoreBusyError, UnknownRecordError, UsageError
 from atmp.kg.schema import BUSY_MS
 from atmp.kg.store import Store
 from atmp.kg.viewer import Viewer
+from atmp.ontology.dictionary import dictionary
 
 from .cards import Progress
-from .concepts import dictionary
 from .embedder import Embedder, Vector, embedder
 from .explain import sentence, shared, wanted, why
 from .filters import Filters, candidates, checked

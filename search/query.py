@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from atmp.kg.errors import UsageError
-
-from .concepts import dictionary
+from atmp.ontology.dictionary import dictionary
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,9 +10,10 @@ import pyoxigraph as ox
 from atmp.kg.records import ATMP, MethodUse, Need, Product, Project, Record, StageObservation, Trial
 from atmp.kg.triples import TYPE
 from atmp.kg.view import View
+from atmp.ontology.dictionary import dictionary
 from atmp.ontology.vocabulary import vocabulary
 
-from .concepts import dictionary, empty
+from .concepts import empty
 
 RECIPE = "card-2"
 """Changes when cards are written otherwise, so that an older index is made anew."""

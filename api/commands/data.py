@@ -7,6 +7,7 @@ import os
 import sys
 from collections import Counter
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,9 +25,18 @@ if TYPE_CHECKING:
 FINDINGS = 3
 _As = Annotated[
     str | None,
-    typer.Option("--as", metavar="FORMAT", help="survey, studyfields, ema, turtle, json-ld, n-quads or n-triples."),
+    typer.Option(
+        "--as", metavar="FORMAT", help="The format, where it is not told from the content: survey, studies ..."
+    ),
+]
+_Mapping = Annotated[
+    Path | None, typer.Option("--mapping", help="A mapping file (TOML) for a table whose columns are not ours.")
 ]
 _Tier = Annotated[Tier | None, typer.Option("--tier", help="Who may see what is loaded.")]
+_Stated = Annotated[
+    datetime | None,
+    typer.Option("--stated", formats=["%Y-%m-%d"], help="The day on which its facts hold, where it does not say."),
+]
 _Dry = Annotated[bool, typer.Option("--dry-run", help="Read and validate, and change nothing.")]
 _Going = Annotated[bool, typer.Option("--keep-going", help="Load the good rows, and say which were left out.")]
 
@@ -52,8 +62,10 @@ def init(db: Db = None, base: Annotated[str | None, typer.Option(help="The base 
 def load(
     paths: Annotated[list[Path], typer.Argument(help="Files, or folders of CSV sheets.")],
     as_format: _As = None,
+    mapping: _Mapping = None,
     tier: _Tier = None,
     centre: Centre = None,
+    stated: _Stated = None,
     dry_run: _Dry = False,
     keep_going: _Going = False,
     db: Db = None,
@@ -69,8 +81,8 @@ def load(
     for path in paths:
         with progress() as tell:
             receipt = load_one(
-                atlas.store, path, agent=_agent(), as_format=as_format, tier=tier, centre=centre,
-                dry_run=dry_run, keep_going=keep_going, progress=tell,
+                atlas.store, path, agent=_agent(), as_format=as_format, mapping=mapping, tier=tier, centre=centre,
+                stated=stated.date() if stated else None, dry_run=dry_run, keep_going=keep_going, progress=tell,
             )  # fmt: skip
         _tell(path, receipt, dry_run=dry_run)
         found += receipt.findings
@@ -124,6 +136,7 @@ def index(db: Db = None, rebuild: Annotated[bool, typer.Option(help="Make all em
 def check(
     paths: Annotated[list[Path] | None, typer.Argument(help="Sources to check without loading them.")] = None,
     as_format: _As = None,
+    mapping: _Mapping = None,
     centre: Centre = None,
     viewer: As = "owner",
     form: Form = Format.TABLE,
@@ -140,7 +153,7 @@ def check(
     store = open_atlas(db).store if not paths or path_of(db).exists() else None
     for path in paths or []:
         with progress() as tell:
-            found += prepare(store, path, as_format=as_format, centre=centre, progress=tell).findings
+            found += prepare(store, path, as_format=as_format, mapping=mapping, centre=centre, progress=tell).findings
     if not paths and store is not None:
         found = check_view(store.view(viewer_of(viewer)))
     emit_findings(found, form)

@@ -145,7 +145,7 @@ def _product(identifier: str, cells: dict[str, Any], context: Context) -> Produc
         return " ".join(str(cells.get(header) or "").replace("\x00", "").split()) or None
 
     areas = [area.strip() for area in (text("Therapeutic area (MeSH)") or "").split(";") if area.strip()]
-    found = (context.vocabulary.diseases.find(" ".join(reversed(area.split(", ")))) for area in areas)
+    found = (context.vocabulary.diseases.find(area) for area in areas)
     url = text("Medicine URL")
     status = _STATUS.get((text("Medicine status") or "").lower(), "unknown")
     return Product(

@@ -51,6 +51,9 @@ class Importer(Protocol):
 _IMPORTERS = {
     "survey": "survey:SurveyImporter",
     "studyfields": "studyfields:StudyFieldsImporter",
+    "studies": "studies:StudiesImporter",
+    "download": "download:DownloadImporter",
+    "openalex": "openalex:WorksImporter",
     "ema": "ema:MedicinesImporter",
     "turtle": "rdf:TurtleImporter",
     "json-ld": "rdf:JsonLdImporter",
@@ -68,17 +71,36 @@ _ENDINGS = {
 
 
 def names() -> tuple[str, ...]:
-    """Return the words that `--as` takes."""
-    return tuple(_IMPORTERS)
+    """Return the words that `--as` takes: the formats that have an importer of their own, then the mappings shipped."""
+    from .mapping import shipped
+
+    return (*_IMPORTERS, *shipped())
 
 
 def importer(name: str) -> Importer:
     """Return the importer of a format; raises UsageError naming those that exist."""
+    if name not in names():
+        raise UsageError(f"'{name}' is no format to load: use one of {', '.join(names())}")
     if name not in _IMPORTERS:
-        raise UsageError(f"'{name}' is no format to load: use one of {', '.join(_IMPORTERS)}")
+        from .mapped import MappedImporter
+        from .mapping import shipped
+
+        return MappedImporter(name, shipped()[name])
     module, _, cls = _IMPORTERS[name].partition(":")
     made: Importer = getattr(import_module(f"{__package__}.{module}"), cls)()
     return made
+
+
+def chosen_importer(path: Path, name: str | None, mapping: Path | None) -> Importer:
+    """Return the importer by a mapping file, by name, or by the content; raises UsageError where both are given."""
+    if mapping is None:
+        return importer(name) if name else detect(path)
+    if name is not None:
+        raise UsageError("give a format with --as or a mapping file with --mapping: one of the two")
+    from .mapped import MappedImporter
+    from .mapping import read_mapping
+
+    return MappedImporter(mapping.stem, read_mapping(mapping))
 
 
 def detect(path: Path) -> Importer:
@@ -87,13 +109,13 @@ def detect(path: Path) -> Importer:
         raise SourceError("there is no such file: check its name and folder", Place(str(path)))
     if path.is_file() and path.stat().st_size == 0:
         raise SourceError("the file is empty", Place(path.name))
-    for name in _IMPORTERS:
+    for name in names():
         found = importer(name)
         if found.recognises(path):
             return found
     if path.is_file() and path.suffix in _ENDINGS:
         return importer(_ENDINGS[path.suffix])  # broken, most likely: reading it says where
     raise SourceError(
-        f"its content is of no known format. Known are {', '.join(_IMPORTERS)}; where you know better, say it with --as",
+        f"its content is of no known format. Known are {', '.join(names())}; where you know better, say it with --as",
         Place(path.name),
     )

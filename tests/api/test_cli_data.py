@@ -82,6 +82,14 @@ def test_a_dry_run_changes_nothing(run: Run, new: Path, survey: Survey) -> None:
     assert new.read_bytes() == content
 
 
+def test_a_load_may_say_when_its_facts_hold(run: Run, new: Path, survey: Survey) -> None:
+    """The day given with --stated is the source's; what is no day is wrong usage."""
+    assert run("load", str(survey()), "--stated", "2030-01-02", db=new).code == 0
+    query = "SELECT ?day { ?source a <https://w3id.org/atmp/ontology/Source> ; <http://purl.org/dc/terms/date> ?day }"
+    assert run("query", query, "--format", "csv", db=new).out == "day\n2030-01-02\n"
+    assert run("load", str(survey()), "--stated", "yesterday", db=new).code == 2
+
+
 def test_findings_end_with_3(run: Run, new: Path, survey: Survey) -> None:
     """A source with a violation is listed on stdout, not loaded, and ends with 3; so does a dry run of it."""
     folder, before = str(survey(Projects=[RIGHT, WRONG])), _state(new)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from atmp.kg.findings import Severity
 from atmp.kg.iris import Names
 from atmp.kg.ledger import Entry, Quad
 from atmp.kg.load import Receipt, load
-from atmp.kg.records import DCT, PROV, Project
+from atmp.kg.records import DCT, PROV, Project, Trial
 from atmp.kg.store import Store
 from atmp.kg.tiers import Tier
 from atmp.kg.viewer import OWNER
@@ -118,6 +120,32 @@ def test_of_two_answers_the_later_stated_stands(order: tuple[int, int], store: S
         _load(store, said[which])
     assert _project(store).aim == "new"
     assert sum(b"ontology/aim>" in line for line in store.view(OWNER).nquads()) == 1
+
+
+def test_a_day_that_is_given_goes_before_the_sources_own(store: Store, survey: Any) -> None:
+    """A source that is said to hold later than it says itself replaces what would else be later."""
+    _load(store, survey(LATER, Projects=[P01 | {"Aim": "of 2024"}]))
+    receipt = _load(store, survey(Projects=[P01 | {"Aim": "of 2023"}]), stated=date(2025, 1, 1))
+    assert receipt.source.stated == date(2025, 1, 1)
+    assert _project(store).aim == "of 2023"
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_trial_of_several_sources_is_one_record(order: tuple[int, int], store: Store, tmp_path: Path) -> None:
+    """Each source's statements are kept; older ones replace nothing, and what one does not say erases nothing."""
+    older = {"NCTId": ["NCT00000001"], "BriefTitle": ["Old"], "OverallStatus": ["Recruiting"], "EnrollmentCount": ["12"],
+             "LastUpdatePostDate": ["March 1, 2020"]}  # fmt: skip
+    newer = "NCT Number,Study Title,Study Status,Last Update Posted\nNCT00000001,New,COMPLETED,2024-05-01\n"
+    (tmp_path / "older.jsonl").write_text(json.dumps(older))
+    (tmp_path / "newer.csv").write_text(newer)
+    for which in order:
+        _load(store, tmp_path / ("older.jsonl", "newer.csv")[which])
+    view = store.view(OWNER)
+    (trial,) = view.records("trial")
+    assert isinstance(trial, Trial)
+    assert (trial.label, trial.status, trial.enrolment) == ("New", "Completed", 12)
+    rows = view.select(f"SELECT ?row {{ <{trial.iri}> <{PROV}wasDerivedFrom> ?row }}").rows
+    assert len(rows) == 2
 
 
 @pytest.mark.parametrize("edition", [{}, {"Aim": "old"}, {"Aim": "third"}])

@@ -50,7 +50,9 @@ def test_an_unknown_word_finds_nothing(text: str) -> None:
         ("LCA", "Leber congenital amaurosis"), ("SMA", "spinal muscular atrophy"), ("DMD", "Duchenne muscular dystrophy"),
         ("T1D", "type 1 diabetes mellitus"), ("ALS", "amyotrophic lateral sclerosis"), ("TBI", "traumatic brain injury"),
         ("ryggmärgsskada", "spinal cord injury"), ("typ 1-diabetes", "type 1 diabetes mellitus"),
-        ("spinal cord injuries", "spinal cord injury"), ("Hurler syndrome", "Hurler syndrome"), ("autism", "autism"),
+        ("spinal cord injuries", "spinal cord injury"), ("Hurler syndrome", "Hurler syndrome"),
+        ("Diabetes Mellitus, Type 1", "type 1 diabetes mellitus"), ("Leukemia, Myeloid, Acute", "acute myeloid leukemia"),
+        ("autism", "autism"),
     ],
 )  # fmt: skip
 def test_finds_what_is_meant(word: str, label: str) -> None:

@@ -1,0 +1,74 @@
+"""JSON in any wrapping: records one after another, however long the file is, and what stands within them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..errors import Place, SourceError
+from .packed import UNREADABLE, open_bytes, open_text, readable
+
+_HEAD = 100_000  # characters in which the first record begins
+
+
+def speaks_of(path: Path, *words: str) -> bool:
+    """Return whether a file begins as JSON and soon has all of these keys."""
+    if not path.is_file():
+        return False
+    try:
+        with open_text(path) as file:
+            head = file.read(_HEAD)
+    except UNREADABLE:
+        return False
+    return head.lstrip()[:1] in {"{", "["} and all(f'"{word}"' in head for word in words)
+
+
+def items(path: Path, wrapper: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield records with their number, from 1: in a list under the key `wrapper`, in a bare list, or one after another.
+
+    Raises SourceError where the JSON is broken or cut short, or a record is no object.
+    """
+    import ijson
+
+    number = 0
+    try:
+        with readable(path):
+            for prefix in (f"{wrapper}.item", "item", ""):
+                with open_bytes(path) as file:
+                    for one in ijson.items(file, prefix, multiple_values=True, use_float=True):
+                        if not prefix and (one == [] or (isinstance(one, dict) and wrapper in one)):
+                            continue  # an empty list or page is no record
+                        if not isinstance(one, dict):
+                            raise SourceError("a record is no JSON object", Place(path.name, None, number + 1))
+                        number += 1
+                        yield number, one
+                if number:
+                    return
+    except ijson.JSONError as error:
+        message = f"the JSON is broken after record {number} ({error}): fetch it again"
+        raise SourceError(message, Place(path.name)) from None
+
+
+def json_object(path: Path, number: int, line: str) -> dict[str, Any]:
+    """Return the JSON object of a line; raises SourceError with the line where it is none."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise SourceError(f"the line is no JSON ({error})", Place(path.name, None, number)) from None
+    if not isinstance(found, dict):
+        raise SourceError("the line is no JSON object", Place(path.name, None, number))
+    return found
+
+
+def texts(value: Any, steps: Sequence[str] = ()) -> Iterator[str]:
+    """Yield the texts that stand where the steps lead; a step into a list goes into each of its members."""
+    if isinstance(value, list):
+        for one in value:
+            yield from texts(one, steps)
+    elif steps:
+        if isinstance(value, dict):
+            yield from texts(value.get(steps[0]), steps[1:])
+    elif value is not None and not isinstance(value, dict):
+        yield str(value)

@@ -1,0 +1,54 @@
+"""Files as text, plain or gzipped: what is cut short, damaged or no UTF-8 is said with its line."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, BinaryIO, cast
+
+from ..errors import Place, SourceError
+
+UNREADABLE = (OSError, EOFError, zlib.error, UnicodeDecodeError)
+"""What looking into a strange file may raise."""
+
+
+def open_bytes(path: Path) -> BinaryIO:
+    """Return a file's bytes, unpacked where it is gzipped."""
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    return cast(BinaryIO, gzip.open(path, "rb")) if packed else path.open("rb")
+
+
+def open_text(path: Path) -> IO[str]:
+    """Return a file's UTF-8 text, with or without a byte-order mark."""
+    return io.TextIOWrapper(open_bytes(path), encoding="utf-8-sig")
+
+
+def lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the lines that are not blank, with their number; raises SourceError at the line that cannot be read."""
+    number = 0
+    with readable(path, lambda: number + 1), open_text(path) as file:
+        for number, line in enumerate(file, start=1):
+            if line.strip():
+                yield number, line
+
+
+@contextmanager
+def readable(path: Path, line: Callable[[], int] | None = None) -> Iterator[None]:
+    """Turn what a damaged file raises into a SourceError; `line` tells where reading stands."""
+    try:
+        yield
+    except (UnicodeDecodeError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+        message = "the file is cut short or damaged: fetch it again"
+        if isinstance(error, UnicodeDecodeError):
+            message = "the text is not UTF-8"
+        raise SourceError(message, Place(path.name, None, line() if line else None)) from None
+
+
+def stem(path: Path) -> str:
+    """Return a file's name without its endings, .gz among them."""
+    return Path(path.name.removesuffix(".gz")).stem

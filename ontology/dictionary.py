@@ -1,0 +1,170 @@
+"""The dictionary: what a text speaks of, found by all the words that the vocabulary has for its concepts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .terms import Terms, spelling
+from .vocabulary import Vocabulary, vocabulary
+
+SCHEMES = ("cell", "vector", "method", "class", "platform")
+"""The schemes whose words are looked for, beside the diseases; of two that share a word the earlier one wins."""
+
+STEP = 0.6
+"""What is left of a concept's weight one step up."""
+
+GROUPING = 120
+"""A disease with more than so many below it only groups: that two therapies share it says nothing."""
+
+_WORD = re.compile(r"(?:[^\W_]|\+)+")
+EMPTY_NOTATIONS = frozenset({"other", "unknown", "not-applicable", "not-stated", "any", "not-an-atmp"})
+_ROOTS = frozenset({"http://purl.obolibrary.org/obo/MONDO_0000001", "http://purl.obolibrary.org/obo/MONDO_0700096"})
+_ORDINARY_WORDS = (
+    "all as bind burn ca can cold din eps face gave hive incl iris mono od om plan plat rare rich scan scar ten was whim"
+    " any isa none assay pet prom sev mouse rat viral qc annan alla arms moa imm abc gc cp pm dm ad fa fd fh hf hd hl mm"
+    " mi mg"
+)
+_ORDINARY = frozenset(_ORDINARY_WORDS.split())
+"""Short names that are also ordinary words or fragments: they count only where a text writes them in capitals."""
+
+_CAPITALS = 2
+_EXPLAINED = re.compile(r"\(([A-Za-z]{2,6}?)s?\)")
+_BEFORE = 120  # characters in which the words of an abbreviation stand
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A concept that a text names: its IRI, the words, and the place of their first character."""
+
+    iri: str
+    words: str
+    start: int
+
+
+@lru_cache(maxsize=50_000)
+def _token(word: str) -> str:
+    return spelling(word)
+
+
+class Dictionary:
+    """All words for concepts, looked up by the longest run of words that means something."""
+
+    def __init__(self, known: Vocabulary) -> None:
+        """Read the words of the vocabulary's schemes and diseases."""
+        self._known = known
+        self._concepts: dict[str, str] = {}
+        self._above: dict[str, dict[str, int]] = {}
+        for name in SCHEMES:
+            for concept in known.schemes[name].concepts if name in known.schemes else ():
+                if concept.notation not in EMPTY_NOTATIONS and not self._groups(concept.iri):
+                    for word in concept.words():
+                        self._concepts.setdefault(spelling(word), concept.iri)
+        for word, iri in known.diseases.words().items():
+            if iri not in _ROOTS:
+                self._concepts.setdefault(word, iri)
+        self._concepts.pop("", None)
+        self._shouted = _ORDINARY | _abbreviations(known.diseases)
+        self._longest = max((len(word.split()) for word in self._concepts), default=1)
+        self._first = {word.split()[0] for word in self._concepts}
+
+    def find(self, text: str) -> tuple[str, ...]:
+        """Return the IRIs of the concepts that a text names, in order of appearance, each once."""
+        return tuple(dict.fromkeys(mention.iri for mention in self.mentions(text)))
+
+    def mentions(self, text: str) -> Iterator[Mention]:
+        """Yield what a text names, in order of appearance, with the words that name it and where they stand."""
+        plain = unicodedata.normalize("NFKC", text).replace("'s ", "   ").replace("’s ", "   ")
+        found = list(_WORD.finditer(plain))
+        words = [match.group() for match in found]
+        tokens = [_token(word) for word in words]
+        meant = abbreviations(plain)
+        position = 0
+        while position < len(tokens):
+            length = self._match(words, tokens, position) if tokens[position] in self._first else 0
+            if length:
+                start, end = found[position].start(), found[position + length - 1].end()
+                iri = self._concepts[" ".join(tokens[position : position + length])]
+                long = meant.get(words[position].removesuffix("s")) if length == 1 else None
+                iri = iri if long is None else self._concepts.get(spelling(long), "")
+                if iri:
+                    yield Mention(iri, plain[start:end], start)
+            position += length or 1
+
+    def _match(self, words: list[str], tokens: list[str], position: int) -> int:
+        for length in range(min(self._longest, len(tokens) - position), 0, -1):
+            if " ".join(tokens[position : position + length]) in self._concepts:
+                plain = length > 1 or tokens[position] not in self._shouted or _capitals(words[position])
+                return length if plain else 0
+        return 0
+
+    def above(self, iri: str) -> Mapping[str, int]:
+        """Return what stands above a concept or disease, by steps; a vector's or cell's platform is one step up."""
+        if iri not in self._above:
+            self._above[iri] = self._find_above(iri)
+        return self._above[iri]
+
+    def _find_above(self, iri: str) -> dict[str, int]:
+        known = self._known
+        if iri in known.diseases:
+            above = known.diseases.ancestors(iri).items()
+            return {one: steps for one, steps in above if len(known.diseases.narrower(one)) <= GROUPING}
+        found = {one: steps for one, steps in known.ancestors(iri).items() if not self._groups(one)}
+        for one, steps in ((iri, 0), *found.items()):
+            concept = known.concept(one)
+            for platform in concept.platforms if concept else ():
+                found[platform] = min(found.get(platform, steps + 1), steps + 1)
+        return found
+
+    def _groups(self, iri: str) -> bool:
+        """Return whether a concept only groups methods: that two therapies use some clinical method says nothing."""
+        concept = self._known.concept(iri)
+        return concept is not None and concept.scheme == "method" and not concept.broader
+
+    def spread(self, iris: Iterable[str]) -> dict[str, float]:
+        """Return weights of the concepts, 1, and of what stands above them, 0.6 a step."""
+        weights: dict[str, float] = {}
+        for iri in iris:
+            weights[iri] = 1.0
+            for one, steps in self.above(iri).items():
+                weights[one] = max(weights.get(one, 0.0), STEP**steps)
+        return weights
+
+    def label(self, iri: str) -> str | None:
+        """Return the English label of a concept or disease."""
+        concept = self._known.concept(iri)
+        return concept.labels["en"] if concept else self._known.diseases.label(iri)
+
+
+def _capitals(word: str) -> bool:
+    """Return whether a word is written as an abbreviation."""
+    return sum(mark.isupper() for mark in word) >= _CAPITALS
+
+
+def _abbreviations(diseases: Terms) -> set[str]:
+    """Return the abbreviations that a disease ontology brings along, such as chILD; curated ones are safe as they are."""
+    found = {
+        spelling(word) for iri in diseases for word in diseases.synonyms(iri) if " " not in word and _capitals(word)
+    }
+    return found - {spelling(one.text) for iri in diseases for one in diseases.curated(iri)}
+
+
+@lru_cache(maxsize=1)
+def dictionary() -> Dictionary:
+    """Return the dictionary of the vocabulary that ships with the package."""
+    return Dictionary(vocabulary())
+
+
+def abbreviations(text: str) -> dict[str, str]:
+    """Return the abbreviations that a text explains, `umbilical cord (UC)`, with the words each one stands for there."""
+    found = {}
+    for match in _EXPLAINED.finditer(text):
+        short = match.group(1)
+        before = _WORD.findall(text[max(0, match.start() - _BEFORE) : match.start()])
+        long = before[-len(short) :]
+        if "".join(word[0].lower() for word in long) == short.lower():
+            found[short] = " ".join(long)
+    return found

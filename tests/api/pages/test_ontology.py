@@ -1,0 +1,67 @@
+"""The ontology's pages: a page a term, search, and the file in the form asked for."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+from atmp.ontology.lexicon import entries, triples
+from atmp.ontology.vocabulary import ATMP
+from fastapi.testclient import TestClient
+
+HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+FORMS = {"text/turtle": "ttl", "application/ld+json": "jsonld", "application/rdf+xml": "rdf"}
+READ = {
+    "text/turtle": ox.RdfFormat.TURTLE,
+    "application/ld+json": ox.RdfFormat.JSON_LD,
+    "application/rdf+xml": ox.RdfFormat.RDF_XML,
+}
+
+
+def _triples(content: bytes, media: str) -> set[ox.Triple]:
+    return {quad.triple for quad in ox.parse(content, format=READ[media])}
+
+
+@pytest.mark.parametrize("media", FORMS)
+def test_the_file_is_given_in_the_form_asked_for(client: TestClient, media: str) -> None:
+    """By Accept and by ending, each form reads back as the same graph, whole or of one term."""
+    whole, one = set(triples()), set(triples(f"{ATMP}vector-aav9"))
+    for path, wanted in (("/ontology", whole), ("/ontology/vector-aav9", one)):
+        by_accept, by_ending = (
+            client.get(path, headers={"accept": media}),
+            client.get(f"{path}.{FORMS[media]}", headers=HTML),
+        )
+        assert by_accept.headers["content-type"].startswith(media)
+        assert by_accept.content == by_ending.content
+        assert _triples(by_accept.content, media) == wanted
+
+
+def test_every_term_has_a_page(client: TestClient) -> None:
+    """A page of each sort shows definition and Swedish name, and links only to pages that are there."""
+    seen = set()
+    for entry in entries().values():
+        if entry.sort not in seen:
+            seen.add(entry.sort)
+            page = client.get(f"/ontology/{entry.name}", headers=HTML)
+            assert page.status_code == 200
+            assert entry.labels["sv"] in page.text
+    assert seen == {"class", "property", "scheme", "concept"}
+
+
+def test_a_term_says_how_often_it_is_used(client: TestClient) -> None:
+    """The count is of what the reader sees: the demonstration has 23 projects, and the ontology's own words do not count."""
+    assert "23 times" in client.get("/ontology/Project", headers=HTML).text
+    assert "0 times" in client.get("/ontology/Statement", headers=HTML).text
+
+
+def test_a_term_is_searched_in_both_languages(client: TestClient) -> None:
+    """A Swedish word finds the term; what finds nothing says so, and markup in a search stays text."""
+    assert "gene therapy medicinal product</a>" in client.get("/ontology", params={"q": "genterapi"}, headers=HTML).text
+    odd = client.get("/ontology", params={"q": "<b>nothing</b>"}, headers=HTML)
+    assert "No term is called so" in odd.text
+    assert "<b>" not in odd.text
+
+
+@pytest.mark.parametrize("path", ["/ontology/nothing", "/ontology.pdf", "/ontology/nothing.ttl", "/ontology/%00"])
+def test_what_is_no_term_is_not_found(client: TestClient, path: str) -> None:
+    """An unknown term or form is 404."""
+    assert client.get(path, headers=HTML).status_code == 404
