@@ -12,9 +12,10 @@ from atmp.kg.store import Store
 from atmp.kg.view import View, scope
 from atmp.ontology.dictionary import dictionary
 
+from .card import Card
 from .concepts import rarity, weighed
 from .tables import Partition, Tables
-from .text import DEVELOPS, PARTS, RECIPE, Card, Writer
+from .text import DEVELOPS, PARTS, RECIPE, Writer
 
 Progress = Callable[[str, int, int | None], None]
 _CHUNK = 500  # cards in one transaction

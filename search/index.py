@@ -14,10 +14,10 @@ from atmp.kg.view import scope
 from atmp.kg.viewer import OWNER, PUBLIC, Viewer
 from numpy.typing import NDArray
 
+from .card import Card
 from .cards import Cards, Progress
 from .embedder import Embedder, same_stamp
 from .tables import Partition, Tables
-from .text import Card
 
 _BATCH = 64  # texts in one resumable step
 

@@ -1,125 +1,27 @@
-"""Text cards: what a project, a reference product or a trial says in words, as far as one viewer may read it."""
+"""Text cards of what one viewer may read: projects with all their parts, and records of reference collections."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 import pyoxigraph as ox
-from atmp.kg.records import ATMP, MethodUse, Need, Product, Project, Record, StageObservation, Trial
+from atmp.kg.records import ATMP, MethodUse, Need, Product, Project, Record, StageObservation
+from atmp.kg.records import KINDS as MODELS
 from atmp.kg.triples import TYPE
 from atmp.kg.view import View
-from atmp.ontology.dictionary import dictionary
-from atmp.ontology.vocabulary import vocabulary
 
-from .concepts import empty
+from .card import Card, Draft, label_of
+from .references import REFERENCES
 
-RECIPE = "card-2"
+RECIPE = "card-3"
 """Changes when cards are written otherwise, so that an older index is made anew."""
 
-KINDS = ("project", "product", "trial")
+KINDS = ("project", "product", *REFERENCES)
+"""The kinds of record that have a card."""
+
 DEVELOPS = f"{ATMP}develops"
 PARTS = (f"{ATMP}observedProject", f"{ATMP}usedIn", f"{ATMP}neededBy")
 """Properties by which a part of a project's card points at the project."""
-
-_READ = 1800  # characters of a card that are embedded: the packaged model reads 256 word pieces
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[\w(\"“])|\s*\n\s*")
-
-
-@dataclass(frozen=True)
-class Card:
-    """One record in words. `body` is its own prose, `facts` what its fields say, `terms` what filters look at."""
-
-    iri: str
-    kind: str
-    identifier: str
-    title: str
-    body: tuple[str, ...]
-    facts: tuple[str, ...] = ()
-    concepts: tuple[str, ...] = ()
-    diseases: tuple[str, ...] = ()
-    centre: str | None = None
-    terms: tuple[tuple[str, str], ...] = ()
-    parts: tuple[str, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """Return what is embedded: title, facts, then prose, cut at what a model reads."""
-        return " ".join((f"{self.title}.", *self.facts, *self.body))[:_READ]
-
-
-def sentences(*texts: str | None) -> tuple[str, ...]:
-    """Return the sentences of these texts, in order, each once."""
-    found: dict[str, None] = {}
-    for text in texts:
-        for part in _SENTENCE.split((text or "").replace("\x00", " ")):
-            plain = " ".join(part.split())
-            if plain:
-                found.setdefault(plain)
-    return tuple(found)
-
-
-@dataclass
-class _Draft:
-    """A card in the making."""
-
-    record: Record
-    title: str
-    prose: list[str | None] = field(default_factory=list)
-    facts: list[str] = field(default_factory=list)
-    concepts: list[str] = field(default_factory=list)
-    terms: list[tuple[str, str]] = field(default_factory=list)
-    parts: list[str] = field(default_factory=list)
-
-    def say(self, name: str, *words: str | None) -> None:
-        """Add a fact sentence, `Vector: AAV9.`, where there is something to say."""
-        said = dict.fromkeys(plain for word in words if (plain := " ".join((word or "").replace("\x00", " ").split())))
-        if said:
-            self.facts.append(f"{name}: {', '.join(said)}.")
-
-    def concept(self, name: str, iris: Iterable[str | None], term: str | None = None) -> None:
-        """Add concepts as a fact sentence, and as what a filter finds."""
-        known = [iri for iri in iris if iri and not empty(iri)]
-        self.say(name, *(_label(iri) for iri in known))
-        self.concepts += known
-        if term:
-            self.terms += [(term, iri) for iri in known]
-
-    def card(self) -> Card:
-        """Return the finished card; what its words name counts beside what its fields say."""
-        record = self.record
-        plain = Card(
-            record.iri,
-            record.kind,
-            record.identifier or "",
-            " ".join(self.title.split()),
-            sentences(*self.prose),
-            tuple(self.facts),
-        )
-        words = dictionary().find(plain.text)
-        diseases = vocabulary().diseases
-        concepts = tuple(dict.fromkeys((*self.concepts, *words)))
-        terms = [*self.terms, *self._implied(words), ("kind", record.kind)]
-        terms += [("centre", record.centre)] if record.centre else []
-        return Card(
-            plain.iri, plain.kind, plain.identifier, plain.title, plain.body, plain.facts,
-            tuple(one for one in concepts if one not in diseases), tuple(one for one in concepts if one in diseases),
-            record.centre, tuple(sorted(set(terms))), tuple(sorted(self.parts)),
-        )  # fmt: skip
-
-    def _implied(self, words: Iterable[str]) -> Iterator[tuple[str, str]]:
-        """Yield vectors, cells and indications that the words name where the record's fields state none of the sort."""
-        stated = {name for name, _ in self.terms}
-        for iri in words:
-            concept = vocabulary().concept(iri)
-            name = concept.scheme if concept else "indication"
-            if name in {"vector", "cell", "indication"} - stated:
-                yield name, iri
-
-
-def _label(iri: str) -> str | None:
-    return dictionary().label(iri)
 
 
 class Writer:
@@ -146,7 +48,7 @@ class Writer:
             node = ox.NamedNode(iri)
         except ValueError:
             return False
-        kinds = {f"{ATMP}Project", f"{ATMP}Product", f"{ATMP}Trial"}
+        kinds = {MODELS[kind].type for kind in KINDS}
         found = self._engine.oxigraph.quads_for_pattern(node, ox.NamedNode(TYPE), None, None)
         return any(str(getattr(quad.object, "value", "")) in kinds for quad in found)
 
@@ -157,10 +59,10 @@ class Writer:
     def _card(self, record: Record) -> Card | None:
         if isinstance(record, Project):
             return self._project(record)
-        if isinstance(record, Trial):
-            return _trial(record)
+        if record.kind in REFERENCES:
+            return REFERENCES[record.kind](record)
         if isinstance(record, Product) and not self._pointing(DEVELOPS, record.iri):
-            draft = _Draft(record, record.label or record.inn or record.identifier or "")
+            draft = Draft(record, record.label or record.inn or record.identifier or "")
             draft.say("Active substance", record.inn)
             draft.say("Holder", record.holder)
             _product(draft, record)
@@ -168,7 +70,7 @@ class Writer:
         return None  # a project's product is part of the project's card
 
     def _project(self, project: Project) -> Card:
-        draft = _Draft(project, project.label or project.identifier or "")
+        draft = Draft(project, project.label or project.identifier or "")
         draft.prose += [project.description, project.aim]
         linked = [iri for prop in PARTS for iri in self._pointing(prop, project.iri)]
         parts = list(self._view.records_of([*project.develops, *linked]).values())
@@ -179,18 +81,18 @@ class Writer:
         uses = [one.method for one in parts if isinstance(one, MethodUse) and one.method]
         draft.concept("Methods", sorted(set(uses)))
         needs = [one for one in parts if isinstance(one, Need)]
-        draft.say("Needs", *(one.label or (_label(one.category) if one.category else None) for one in needs))
+        draft.say("Needs", *(one.label or (label_of(one.category) if one.category else None) for one in needs))
         observed = [one for one in parts if isinstance(one, StageObservation) and one.stage]
         latest = max(observed, key=lambda one: (str(one.observed or ""), one.iri), default=None)
         if latest is not None and latest.stage:
-            draft.say("Stage", _label(latest.stage))
+            draft.say("Stage", label_of(latest.stage))
             draft.terms.append(("stage", latest.stage))
         return draft.card()
 
 
-def _product(draft: _Draft, product: Product) -> None:
+def _product(draft: Draft, product: Product) -> None:
     """Add what a product says."""
-    diseases = [_label(iri) for iri in product.indications]
+    diseases = [label_of(iri) for iri in product.indications]
     draft.say("Indication", *diseases, product.indication_text)
     draft.concepts += product.indications
     draft.terms += [("indication", iri) for iri in product.indications]
@@ -201,16 +103,3 @@ def _product(draft: _Draft, product: Product) -> None:
     for name in ("transgene", "target", "scaffold", "starting_tissue", "population"):
         draft.say(name.replace("_", " ").capitalize(), getattr(product, name))
     draft.prose += [product.description, product.mechanism]
-
-
-def _trial(trial: Trial) -> Card:
-    draft = _Draft(trial, trial.label or trial.title or trial.identifier or "")
-    draft.say("Indication", *trial.conditions)
-    draft.concepts += trial.indications
-    draft.terms += [("indication", iri) for iri in trial.indications]
-    draft.say("Intervention", *trial.interventions)
-    draft.say("Keywords", *trial.keywords, *trial.mesh_terms)
-    draft.terms += [("stage", trial.stage)] if trial.stage else []
-    title = trial.title if trial.title != draft.title else None
-    draft.prose += [trial.description, title, trial.detail]
-    return draft.card()

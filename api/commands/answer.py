@@ -25,7 +25,9 @@ def _filter(name: str, words: str) -> Any:
     return typer.Option(name, metavar="WORD", help=f"{words} Repeat it for any of several.")
 
 
-_Kind = Annotated[_Many, _filter("--kind", "project, product (a medicine of a reference collection) or trial.")]
+_Kind = Annotated[
+    _Many, _filter("--kind", "project, product (a medicine of a reference collection), trial, grant or publication.")
+]
 _Class = Annotated[_Many, _filter("--class", "GTMP, sCTMP or TEP.")]
 _Stage = Annotated[_Many, _filter("--stage", "0 to 10, or earlier, preclinical, clinical.")]
 _Indication = Annotated[_Many, _filter("--indication", "A disease, and those below it.")]
@@ -80,7 +82,7 @@ def search(
 ) -> None:
     """Find therapies by a text.
 
-    Projects, authorised medicines and trials are found together, best first.
+    Projects, authorised medicines, trials, grants and publications are found together, best first.
     """
     atlas, chosen = open_atlas(db), _filters(kind, of_class, stage, indication, vector, cell, centre)
     _hits(atlas.finder.search(viewer_of(viewer), text, filters=chosen, limit=limit, min_score=min_score), form)

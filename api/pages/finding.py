@@ -11,7 +11,7 @@ from atmp.search.hits import Results
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from .site import address, choices, page
+from .site import REFERENCES, address, choices, page
 
 router = APIRouter()
 LIMIT = 15
@@ -46,7 +46,7 @@ def search(
         groups=_groups(results), address=lambda iri: address(view.store.names, iri), similar=similar,
         classes=choices("class"), stages=choices("stage"), vectors=choices("vector"), cells=choices("cell"),
         centres=[(view.store.names.key(one.iri), one.label or one.iri) for one in view.records("centre")],
-        synthetic=_synthetic(view, results),
+        kinds={"project": "projects", **REFERENCES}, synthetic=_synthetic(view, results),
     )  # fmt: skip
 
 

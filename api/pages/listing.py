@@ -23,6 +23,8 @@ _COLUMNS = {
     "project": ("lead",),
     "product": ("atmp_class", "indications", "holder", "authorisation"),
     "trial": ("phases", "status", "sponsor"),
+    "grant": ("funder", "programme", "started"),
+    "publication": ("venue", "published"),
     "person": ("organisations",),
     "organisation": ("organisation_type", "part_of"),
     "need": ("project", "horizon", "grade"),

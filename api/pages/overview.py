@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from .picture import picture
-from .site import address, page
+from .site import REFERENCES, address, page
 
 router = APIRouter()
 
@@ -19,10 +19,10 @@ def overview(request: Request, atlas: AtlasOf, view: ViewOf, centre: str | None 
     """Show the pipeline: sentences, class by stage as picture and table, platforms and needs."""
     found = figures(view, atlas.services, centre or None)
     groups = [name for name in GROUPS if name in found.by_group()]
-    products = [iri for iri in view.iris("product") if view.store.names.centre_of(iri) is None]
+    counts = {kind: sum(view.store.names.centre_of(iri) is None for iri in view.iris(kind)) for kind in REFERENCES}
     return page(
         request, "overview.html", title="Overview", figures=found, groups=groups, picture=picture(found),
-        trials=len(view.iris("trial")), products=len(products), synthetic=found.synthetic,
+        references=[(kind, REFERENCES[kind], number) for kind, number in counts.items() if number], synthetic=found.synthetic,
         address=lambda iri: address(view.store.names, iri),
     )  # fmt: skip
 

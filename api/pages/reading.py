@@ -14,6 +14,7 @@ from atmp.kg.records import ATMP, DCT, PROV, RDFS, Record
 from atmp.kg.triples import columns, is_link
 from atmp.kg.view import View
 from atmp.kg.viewer import Viewer
+from atmp.search.text import KINDS as CARDED
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
@@ -22,7 +23,18 @@ from .site import KINDS, address, link, page, property_name
 router = APIRouter()
 LIMIT = 6
 _ELSEWHERE = frozenset(
-    {"identifier", "label", "description", "synthetic", "develops", "project", "detail", "officials", "centre"}
+    {
+        "identifier",
+        "label",
+        "description",
+        "synthetic",
+        "develops",
+        "project",
+        "detail",
+        "officials",
+        "authors",
+        "centre",
+    }
 )
 _LISTS = {
     "organisation": (("Offers", "providedBy", "capability"), ("Members", "memberOf", "person")),
@@ -126,7 +138,7 @@ def _sources(view: View, iri: str) -> list[dict[str, Any]]:
 
 
 def _similar(atlas: Atlas, viewer: Viewer, record: Record) -> list[Any]:
-    if record.kind not in {"project", "product", "trial"}:
+    if record.kind not in CARDED:
         return []
     try:
         return list(atlas.finder.similar(viewer, to=[record.iri], limit=LIMIT).hits)

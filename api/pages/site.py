@@ -20,12 +20,22 @@ KINDS = {
     "project": ("Project", "Projects"),
     "product": ("Product", "Medicines of the reference collections"),
     "trial": ("Trial", "Trials of the reference collections"),
+    "grant": ("Grant", "Grants of the reference collections"),
+    "publication": ("Publication", "Publications of the reference collections"),
     "person": ("Investigator", "Investigators"),
     "organisation": ("Organisation", "Organisations"),
     "need": ("Need", "Needs"),
     "capability": ("Capability", "Capabilities"),
 }
 """The kinds of record that have a page, as one and many of it are called there."""
+
+REFERENCES = {
+    "product": "authorised medicines",
+    "trial": "register trials",
+    "grant": "grants",
+    "publication": "publications",
+}
+"""What the kinds of the reference collections are called in a sentence."""
 
 
 @lru_cache(maxsize=1)

@@ -49,7 +49,7 @@ def capabilities(view: ViewOf, centre: Centre = None, limit: Limit = 100, offset
 def similar(
     atlas: AtlasOf, viewer: ViewerOf, view: ViewOf, identifier: Identifier, centre: Centre = None, limit: Limit = 10
 ) -> ResultsOut:
-    """Find therapies similar to a project: projects, reference products and trials."""
+    """Find therapies similar to a project: projects and records of the reference collections."""
     iri = view.find("project", identifier, centre).iri
     return ResultsOut.of(atlas.finder.similar(viewer, to=[iri], limit=limit))
 

@@ -41,7 +41,7 @@ def search(
     limit: Annotated[int, Query(ge=1, le=200)] = 20,
     min_score: Annotated[float, Query(ge=0.0, le=1.0)] = 0.0,
 ) -> ResultsOut:
-    """Find projects, reference products and trials by a text."""
+    """Find projects and records of the reference collections by a text."""
     return ResultsOut.of(atlas.finder.search(viewer, q, filters=chosen, limit=limit, min_score=min_score))
 
 

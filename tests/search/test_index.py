@@ -14,10 +14,11 @@ from atmp.kg.errors import EmbedderError
 from atmp.kg.store import Store
 from atmp.kg.tiers import Tier
 from atmp.kg.viewer import OWNER, PUBLIC
+from atmp.search.card import Card
 from atmp.search.embedder import Vector
 from atmp.search.finder import Finder
 from atmp.search.hashing import HashingEmbedder
-from atmp.search.text import Card, Writer
+from atmp.search.text import Writer
 
 from .conftest import iri, project, survey, trials, write
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from atmp.kg.store import Store
 from atmp.kg.tiers import Tier
 from atmp.kg.viewer import OWNER, PUBLIC, Viewer
-from atmp.search.text import Writer, sentences
+from atmp.search.card import sentences
+from atmp.search.text import Writer
 
 from .conftest import PARKINSON, iri, project, write
 
