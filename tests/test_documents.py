@@ -50,7 +50,9 @@ def run(command: str, folder: Path) -> str:
     """Return what a command prints, as the document shows it: trailing spaces and empty ends gone."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ATMP_")}
     environment |= {"COLUMNS": "110", "PATH": f"{folder / 'bin'}:{os.environ['PATH']}", "NO_COLOR": "1"}
-    done = subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False)  # noqa: S602
+    strict = ["bash", "-o", "pipefail", "-c", command]  # a command that fails within a pipe fails
+    done = subprocess.run(strict, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{command}: {done.stderr}"
     lines = [line.rstrip() for line in (done.stdout or done.stderr).splitlines()]
     return "\n".join(lines).strip("\n")
 
