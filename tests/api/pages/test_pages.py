@@ -122,7 +122,7 @@ def test_a_project_is_told_by_its_stage(client: TestClient, served: Atlas) -> No
         page = client.get(one.iri.removeprefix(served.store.names.base)).text
         assert f"<dt>stage</dt><dd>{one.stage}</dd>" in page
         line = next(line for line in lines if f"<td>{one.identifier}</td>" in line)
-        assert f"<td>{one.stage}</td><td>{one.indication}</td>" in line
+        assert f"<td>{one.atmp_class}</td><td>{one.stage}</td><td>{one.indication}</td>" in line
 
 
 def test_titles_tell_pages_apart(pages: dict[str, Page]) -> None:
@@ -162,3 +162,10 @@ def test_every_field_has_a_label(pages: dict[str, Page]) -> None:
         labelled = {said["for"] for tag, said in page.elements if tag == "label"}
         fields = {said.get("id") for tag, said in page.elements if tag in {"input", "select", "textarea"}}
         assert fields == labelled, address
+
+
+def test_a_form_shows_what_was_asked(client: TestClient) -> None:
+    """A question that needs a parameter is asked with its default at first, and its field says with which."""
+    for address, value in (("/questions/4", "P01"), ("/questions/4?project=P04", "P04")):
+        fields = {said["id"]: said for tag, said in Page(client.get(address).text).elements if tag == "input"}
+        assert (fields["project"]["value"], fields["limit"]["value"]) == (value, "")
