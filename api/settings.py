@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated, Self
 
+from atmp.kg.errors import UsageError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -20,5 +23,15 @@ class Settings(BaseSettings):
     """The base of records' IRIs, used when a store is made."""
     host: str = "127.0.0.1"
     """The address that `serve` listens on."""
-    port: int = 8000
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
     """The port that `serve` tries first."""
+
+    @classmethod
+    def read(cls) -> Self:
+        """Return what the environment sets; raises UsageError for a value that cannot be meant."""
+        try:
+            return cls()
+        except ValidationError as error:
+            wrong = error.errors()[0]
+            name = f"ATMP_{str(wrong['loc'][0]).upper()}"
+            raise UsageError(f"{name} is '{wrong['input']}': {wrong['msg'].lower()}") from None

@@ -55,7 +55,7 @@ def init(db: Db = None, base: Annotated[str | None, typer.Option(help="The base 
     from atmp.kg.iris import DEFAULT_BASE
 
     path = path_of(db)
-    Atlas.create(path, base=base or Settings().base or DEFAULT_BASE).close()
+    Atlas.create(path, base=base or Settings.read().base or DEFAULT_BASE).close()
     say(f"made {path}: load a survey with `atmp load survey.xlsx`")
 
 
@@ -176,7 +176,7 @@ def demo(
     from atmp.api.settings import Settings
 
     path = path_of(db)
-    atlas = open_atlas(db) if path.exists() else Atlas.create(path, model=Settings().model, tell=say)
+    atlas = open_atlas(db) if path.exists() else Atlas.create(path, model=Settings.read().model, tell=say)
     with progress() as tell:
         receipts = prepare_demo(atlas, agent=_agent(), progress=tell)
     for (name, _), receipt in zip(SOURCES, receipts, strict=True):

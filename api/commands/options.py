@@ -26,7 +26,7 @@ def path_of(db: Path | None) -> Path:
         return db
     from atmp.api.settings import Settings
 
-    return Settings().db
+    return Settings.read().db
 
 
 def open_atlas(db: Path | None) -> Atlas:
@@ -35,7 +35,7 @@ def open_atlas(db: Path | None) -> Atlas:
     from atmp.api.settings import Settings
     from atmp.kg.store import Store
 
-    return Atlas(Store.open(path_of(db)), model=Settings().model, tell=say)
+    return Atlas(Store.open(path_of(db)), model=Settings.read().model, tell=say)
 
 
 def viewer_of(name: str) -> Viewer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from typing import Annotated
 
@@ -26,7 +27,7 @@ def serve(
     from atmp.api.app import create_app
     from atmp.api.settings import Settings
 
-    settings = Settings()
+    settings = Settings.read()
     atlas = open_atlas(db)
     atlas.warm()
     address, first = host or settings.host, port or settings.port
@@ -41,7 +42,7 @@ def serve(
 
 
 def listen(host: str, first: int) -> socket.socket:
-    """Return a socket on the first free port from `first`; raises UsageError where none of 20 is free."""
+    """Return a socket on the first free port from `first`; raises UsageError where none of 20 is free, or no such host."""
     from atmp.kg.errors import UsageError
 
     for port in range(first, min(first + _TRIED, 65536)):
@@ -49,9 +50,12 @@ def listen(host: str, first: int) -> socket.socket:
             return socket.create_server((host, port), reuse_port=False)
         except PermissionError:
             raise UsageError(f"port {port} may not be used by you: choose one above 1023 with --port") from None
-        except OSError:
-            continue
-    raise UsageError(f"no port from {first} on is free on {host}: choose one with --port, or an address with --host")
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise UsageError(
+                    f"{host} is no address of this machine: use 127.0.0.1, or another with --host"
+                ) from None
+    raise UsageError(f"no port from {first} on is free on {host}: choose one with --port")
 
 
 def register(app: typer.Typer) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atmp.api.asker import AtlasOf, ViewOf
-from atmp.kg.catalogue import question, questions
+from atmp.kg.catalogue import Question, question, questions
 from atmp.kg.errors import AtlasError, UnknownRecordError, UnknownTermError, UsageError
 from atmp.kg.sparql.answer import answer
 from atmp.kg.view import View
@@ -37,9 +37,11 @@ def one_question(request: Request, atlas: AtlasOf, view: ViewOf, number: int) ->
     try:
         table = one.ask(view, atlas.services, words)
     except (UsageError, UnknownTermError, UnknownRecordError) as error:
-        wrong = str(error)
+        wrong = (
+            str(error) if words else f"To begin, give {' and '.join(p.words for p in one.parameters if p.required)}."
+        )
     return page(
-        request, "question.html", status=400 if wrong else 200, title=f"Question {number}", question=one, table=table,
+        request, "question.html", status=400 if wrong and words else 200, title=f"Question {number}", question=one, table=table,
         wrong=wrong, words=words, rows=ROWS, address=lambda iri: address(view.store.names, iri), synthetic=_synthetic(view),
     )  # fmt: skip
 
@@ -49,7 +51,7 @@ def form(request: Request, atlas: AtlasOf, view: ViewOf, query: str = "", exampl
     """Show the SPARQL form, and the answer to its query."""
     table, wrong = None, None
     if example is not None and example in {one.number for one in questions()}:
-        query = question(example).filled(view, {})
+        query = _example(view, question(example))
     elif query.strip():
         try:
             table = answer(view, query, atlas.services).table()
@@ -59,6 +61,14 @@ def form(request: Request, atlas: AtlasOf, view: ViewOf, query: str = "", exampl
         request, "query.html", status=400 if wrong else 200, title="SPARQL", query=query or _FIRST, table=table, wrong=wrong,
         questions=questions(), rows=ROWS, address=lambda iri: address(view.store.names, iri), synthetic=_synthetic(view),
     )  # fmt: skip
+
+
+def _example(view: View, one: Question) -> str:
+    """Return a question's query with its defaults, or as it is written where the atlas has no such record."""
+    try:
+        return one.filled(view, {})
+    except (UsageError, UnknownRecordError):
+        return one.query
 
 
 def _synthetic(view: View) -> bool:

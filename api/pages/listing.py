@@ -12,6 +12,7 @@ from atmp.kg.records import KINDS as KINDS_OF_RECORD
 from atmp.kg.records import Product, Project, Record
 from atmp.kg.triples import columns, is_link
 from atmp.kg.view import View
+from atmp.ontology.vocabulary import vocabulary
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
@@ -68,7 +69,7 @@ def _therapies(view: View, shown: Iterable[Record]) -> dict[str, list[str]]:
     found = {}
     for one in projects:
         made = [product for iri in one.develops if isinstance(product := products.get(iri), Product)]
-        classes = [view.label(product.atmp_class) for product in made if product.atmp_class]
+        classes = [_short(view, product.atmp_class) for product in made if product.atmp_class]
         named = [view.label(iri) for product in made for iri in product.indications]
         told = named or [product.indication_text for product in made if product.indication_text]
         found[one.iri] = [", ".join(classes), standing.get(one.iri, "not stated"), ", ".join(told)]
@@ -98,4 +99,11 @@ def _about(view: View, record: Record) -> str:
 def _words(view: View, record: Record, column: Any) -> str:
     value = getattr(record, column.name)
     values = value if isinstance(value, tuple) else (value,)
-    return ", ".join(view.label(one) if is_link(column) else str(one) for one in values if one is not None)
+    name = _short if column.name == "atmp_class" else View.label
+    return ", ".join(name(view, one) if is_link(column) else str(one) for one in values if one is not None)
+
+
+def _short(view: View, iri: str) -> str:
+    """Return a class in short, such as GTMP."""
+    concept = vocabulary().concept(iri)
+    return concept.notation if concept else view.label(iri)

@@ -7,10 +7,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ..errors import UsageError
+from ..errors import QuerySyntaxError, UsageError
 from ..table import Table, value
 from ..view import View
-from .guard import Limits, guard
+from .guard import Guarded, Limits, guard
 from .services import Services, answered
 
 SOLUTIONS = {
@@ -81,4 +81,19 @@ class Answer:
 def answer(view: View, query: str, services: Services, *, limits: Limits | None = None) -> Answer:
     """Answer a query as this viewer; raises QuerySyntaxError with line and column, or QueryRefusedError."""
     guarded = guard(query, limits)
-    return Answer(view.engine.query(answered(view, guarded, services)))
+    try:
+        return Answer(view.engine.query(answered(view, guarded, services)))
+    except QuerySyntaxError:
+        if guarded.services:  # what the engine read is longer than what was asked: its place is looked for again
+            view.engine.query(_emptied(guarded))
+        raise
+
+
+def _emptied(query: Guarded) -> str:
+    """Return a query whose services are empty groups of the same length, so that all else keeps its place."""
+    text = list(query.text)
+    for service in query.services:
+        span = range(service.start, service.end)
+        text[service.start : service.end] = [text[at] if text[at] in "\r\n" else " " for at in span]
+        text[service.start], text[service.end - 1] = "{", "}"
+    return "".join(text)

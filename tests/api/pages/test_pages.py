@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import html
 import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from atmp.api.app import create_app
+from atmp.api.atlas import Atlas
 from atmp.api.pages.site import KINDS
+from atmp.kg.catalogue import questions
 from atmp.kg.figures import figures
+from atmp.kg.reference import refresh
 from atmp.kg.viewer import PUBLIC
+from fastapi.testclient import TestClient
 
 if TYPE_CHECKING:
-    from atmp.api.atlas import Atlas
-    from fastapi.testclient import TestClient
+    from atmp.kg.store import Store
 
 HOST = "http://testserver"
 LIMIT = 300
@@ -122,7 +127,7 @@ def test_a_project_is_told_by_its_stage(client: TestClient, served: Atlas) -> No
         page = client.get(one.iri.removeprefix(served.store.names.base)).text
         assert f"<dt>stage</dt><dd>{one.stage}</dd>" in page
         line = next(line for line in lines if f"<td>{one.identifier}</td>" in line)
-        assert f"<td>{one.stage}</td><td>{one.indication}</td>" in line
+        assert f"<td>{one.atmp_class}</td><td>{one.stage}</td><td>{one.indication}</td>" in line
 
 
 def test_titles_tell_pages_apart(pages: dict[str, Page]) -> None:
@@ -162,3 +167,24 @@ def test_every_field_has_a_label(pages: dict[str, Page]) -> None:
         labelled = {said["for"] for tag, said in page.elements if tag == "label"}
         fields = {said.get("id") for tag, said in page.elements if tag in {"input", "select", "textarea"}}
         assert fields == labelled, address
+
+
+def test_an_atlas_of_other_projects_has_the_same_pages(store: Store) -> None:
+    """Where the example that a question needs is not there its page waits for one, and no page of the catalogue fails."""
+    refresh(store, agent="test")
+    client = TestClient(create_app(Atlas(store, model="hashing")))
+    for one in questions():
+        page, form = client.get(f"/questions/{one.number}"), client.get(f"/query?example={one.number}")
+        assert (page.status_code, form.status_code) == (200, 200)
+        assert one.query.splitlines()[0] in html.unescape(form.text)
+        assert ("To begin, give " in page.text) == any(parameter.required for parameter in one.parameters)
+    said = client.get("/questions/4?project=P99", headers={"accept": "text/html"})
+    assert said.status_code == 400
+    assert "there is no project with the id P99" in said.text
+
+
+def test_a_form_shows_what_was_asked(client: TestClient) -> None:
+    """A question that needs a parameter is asked with its default at first, and its field says with which."""
+    for address, value in (("/questions/4", "P01"), ("/questions/4?project=P04", "P04")):
+        fields = {said["id"]: said for tag, said in Page(client.get(address).text).elements if tag == "input"}
+        assert (fields["project"]["value"], fields["limit"]["value"]) == (value, "")

@@ -23,6 +23,7 @@ ASKED, CHANGED, FORM = "application/sparql-query", "application/sparql-update", 
         ("SELEC ?s WHERE { }", 1, 1), ("PREFIX a: <urn:a>\n x", 2, 2), ("SELECT * {\n SERVICE x", 2, 2),
         ("", 1, 1), ("ASK { }\x00", 1, 8), ("SELECT {", 1, 9), ("SELECT * {\n ?s ?p }", 2, 9),
         ("SELECT * {\n '😀' a:b ?x }", 2, 10),
+        ("SELECT * {\n SERVICE <https://w3id.org/atmp/search> {\n ?x <https://w3id.org/atmp/search#text> 'gene' }\n ?x ?y }", 4, 9),
     ],
 )  # fmt: skip
 def test_a_syntax_error_says_where(client: TestClient, problem: Problem, query: str, line: int, column: int) -> None:

@@ -1,0 +1,36 @@
+"""Where the server listens: the first free port, at an address of this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from atmp.api.commands.serve import listen
+from atmp.kg.errors import UsageError
+
+Run = Callable[..., Any]
+HOST = "127.0.0.1"
+
+
+def test_a_port_that_is_taken_is_passed_over() -> None:
+    """The next free port is taken, never one that another server listens on."""
+    with listen(HOST, 18_200) as first, listen(HOST, first.getsockname()[1]) as second:
+        assert first.getsockname()[1] < second.getsockname()[1] < 18_240
+
+
+@pytest.mark.parametrize("host", ["203.0.113.7", "no such host"])
+def test_an_address_of_another_machine_is_said_to_be_that(host: str) -> None:
+    """An address that is not of this machine is not said to have no free port."""
+    with pytest.raises(UsageError, match=f"{host} is no address of this machine"):
+        listen(host, 18_200)
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "99999", ""])
+def test_a_setting_that_cannot_be_meant_is_2(run: Run, monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    """A wrong environment variable is named in one line, whatever the command."""
+    monkeypatch.setenv("ATMP_PORT", port)
+    done = run("search", "AAV")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(f"atmp: ATMP_PORT is '{port}': ")
+    assert done.err.count("\n") == 1
