@@ -19,6 +19,7 @@ IN_MEMORY = 20_000
 
 _KEPT = 4  # parts of the index
 _MOST = 4096  # neighbours that the vector table gives
+_DIGITS = 6  # of a cosine: the rest is noise of the sum, and equal texts shall be equal in memory and in the file
 
 
 class Vectors:
@@ -46,8 +47,10 @@ class Vectors:
         if allowed is not None:
             inside = np.isin(rows, np.array(allowed, dtype=np.int64))
             rows, matrix = rows[inside], matrix[inside]
-        cosines = np.einsum("ij,j->i", matrix, vector)  # in this thread: BLAS would fight the model's threads for cores
-        return order.best(rows, cosines, depth)
+        cosines = np.einsum(
+            "ij,j->i", matrix, vector, dtype=np.float64
+        )  # in this thread: BLAS would fight the model's threads for cores
+        return order.best(rows, np.round(cosines, _DIGITS), depth)
 
     def _matrix(self, connection: apsw.Connection, partition: Partition) -> tuple[NDArray[np.int64], Vector] | None:
         with self._lock:
@@ -87,4 +90,5 @@ def _asked(
         (vector.astype(np.float32).tobytes(), min(depth, _MOST), partition.id, *values),
     ).fetchall()
     rows = np.array([row for row, _ in found], dtype=np.int64)
-    return order.best(rows, 1.0 - np.array([distance for _, distance in found], dtype=np.float64), depth)
+    distances = np.array([distance for _, distance in found], dtype=np.float64)
+    return order.best(rows, np.round(1.0 - distances, _DIGITS), depth)

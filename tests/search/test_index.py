@@ -14,6 +14,7 @@ from atmp.kg.errors import EmbedderError
 from atmp.kg.store import Store
 from atmp.kg.tiers import Tier
 from atmp.kg.viewer import OWNER, PUBLIC
+from atmp.search import cards
 from atmp.search.card import Card
 from atmp.search.embedder import Vector
 from atmp.search.finder import Finder
@@ -119,6 +120,16 @@ def test_catching_up_ends_with_the_same_cards_as_a_new_index(store: Store) -> No
     finder.index()
     assert store.connect().execute(query).fetchall() == caught_up
     assert store.connect().execute("SELECT concept, rarity, length(cards) FROM card_concept").fetchall() == postings
+
+
+def test_a_name_that_the_vocabulary_gains_is_found_on_cards_that_say_the_same(
+    store: Store, finder: Finder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new vocabulary writes the full text anew, though fields and prose stay as they are."""
+    monkeypatch.setattr(cards, "names", lambda card: "blomkruka" if card.identifier == "P02" else "")
+    monkeypatch.setattr(cards, "recipe", lambda _: "another vocabulary")
+    hits = finder.search(PUBLIC, "blomkruka").hits
+    assert [hit.identifier for hit in hits if "words" in hit.parts] == ["P02"]
 
 
 def test_an_interrupted_embedding_goes_on_where_it_stopped(store: Store) -> None:

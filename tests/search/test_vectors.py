@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 from atmp.kg.store import Store
 from atmp.kg.viewer import PUBLIC
 from atmp.search import vectors
+from atmp.search.embedder import Vector
 from atmp.search.filters import Filters
 from atmp.search.finder import Finder
 from atmp.search.hashing import HashingEmbedder
@@ -22,6 +26,30 @@ def test_a_large_index_gives_the_answers_of_a_small_one(
     monkeypatch.setattr(vectors, "IN_MEMORY", 0)
     large = Finder(store, HashingEmbedder())
     assert [large.search(PUBLIC, "retina cells"), large.search(PUBLIC, "retina cells", filters)] == small
+
+
+class Trembling(HashingEmbedder):
+    """An embedder to which all texts mean the same, up to the last digits of a sum."""
+
+    def encode(self, texts: Sequence[str], *, query: bool = False) -> Vector:
+        noise = np.array([[len(text) % 7 * 1e-7] for text in texts])
+        alike = np.ones((len(texts), self.dimension)) / self.dimension**0.5
+        alike[:, 0] += noise[:, 0]
+        return alike.astype(np.float32)
+
+
+@pytest.mark.parametrize("in_memory", [0, 20_000])
+def test_what_a_sum_leaves_behind_its_sixth_digit_decides_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch, in_memory: int
+) -> None:
+    """Cards that are equally near stand in the order of their IRIs, from memory and from the file."""
+    monkeypatch.setattr(vectors, "IN_MEMORY", in_memory)
+    write(store, {f"Q{n}": project(f"Q{n}", "Cells", "They grow" + " on" * n) for n in range(9)}, key="many")
+    finder = Finder(store, Trembling())
+    finder.index()
+    found = [hit.iri for hit in finder.search(PUBLIC, "xyzzy").hits]
+    assert len(found) == 14
+    assert found == sorted(found)
 
 
 def test_what_is_in_memory_follows_the_index(store: Store, finder: Finder) -> None:
