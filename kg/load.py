@@ -12,7 +12,7 @@ from atmp.ontology.vocabulary import vocabulary
 
 from .errors import FindingsError, Place, UsageError
 from .findings import Finding, Severity, violations
-from .importers.interface import Context, detect, importer
+from .importers.interface import Context, detect
 from .provenance import LINKS, Placement, row_facts, row_subjects
 from .records import TYPES
 from .source import Reading, Row, Source
@@ -116,8 +116,7 @@ def prepare(
     tell = progress or (lambda *_: None)
     known = store_knows(store)
     context = Context(store.names if store else Names(), vocabulary(), datetime.now(UTC).date(), centre, tier, known)
-    chosen = importer(as_format) if as_format else detect(path)
-    reading = chosen.read(path, context)
+    reading = detect(path, as_format).read(path, context)
     if reading.source.collection is not None and tier not in {None, Tier.PUBLIC}:
         raise UsageError(
             f"{path.name} would be a collection without a centre, which everybody may read: it cannot be {tier}."

@@ -40,7 +40,7 @@ class StudyFieldsImporter:
         try:
             with _open(path) as file:
                 first = json.loads(file.readline(10_000_000))
-        except (OSError, EOFError, zlib.error, ValueError):
+        except (OSError, EOFError, zlib.error, ValueError, RecursionError):
             return False
         return isinstance(first, dict) and bool({"NCTId", "BriefTitle", "OverallStatus"} & set(first))
 
@@ -61,7 +61,7 @@ class StudyFieldsImporter:
 def _open(path: Path) -> IO[str]:
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
-    return gzip.open(path, "rt", encoding="utf-8") if packed else path.open(encoding="utf-8")
+    return gzip.open(path, "rt", encoding="utf-8-sig") if packed else path.open(encoding="utf-8-sig")
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -156,7 +156,12 @@ def _trial(identifier: str, said: dict[str, Any], context: Context, find: Callab
 def _all(said: dict[str, Any], name: str) -> tuple[str, ...]:
     value = said.get(name)
     values = value if isinstance(value, list) else [] if value is None else [value]
-    return tuple(text for text in (str(one).replace("\x00", "").strip() for one in values) if text)
+    return tuple(text for text in (_clean(str(one)) for one in values if one is not None) if text)
+
+
+def _clean(text: str) -> str:
+    """Return text without NUL, and with a mark in place of half a character, which JSON can hold and UTF-8 cannot."""
+    return re.sub("[\ud800-\udfff]", "\ufffd", text.replace("\x00", "")).strip()
 
 
 def _first(said: dict[str, Any], name: str) -> str | None:
