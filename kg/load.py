@@ -13,23 +13,16 @@ from atmp.ontology.vocabulary import vocabulary
 from .errors import FindingsError, Place, UsageError
 from .findings import Finding, Severity, violations
 from .importers.interface import Context, chosen_importer
-from .provenance import Placement, row_facts, row_subjects
-from .records import KINDS, TYPES
+from .provenance import LINKS, Placement, row_facts, row_subjects
+from .records import TYPES
 from .source import Reading, Row, Source
 from .store import Store, now
 from .tiers import Tier
-from .triples import TYPE, columns
+from .triples import TYPE
 from .validate import validate
 
 Progress = Callable[[str, int, int | None], None]
 """Told what is being done, how far it is, and out of how many where that is known."""
-
-LINKS = frozenset(
-    column.says.property
-    for model in KINDS.values()
-    for column in columns(model)
-    if column.says.to not in {None, "disease", "centre"}
-)
 
 
 @dataclass(frozen=True)
@@ -95,7 +88,7 @@ def load(
     outcome_of = None
     if not dry_run:
         reading = draft.reading
-        entries = Placement(reading, store.names, now()).entries(draft.good)
+        entries = Placement(reading, store.names, now(), store_home(store)).entries(draft.good)
         outcome_of = store.write(
             reading.source.key, reading.source.stated.isoformat(), entries, agent=agent, keep=frozenset(draft.bad)
         )
@@ -132,8 +125,7 @@ def prepare(
     tell = progress or (lambda *_: None)
     known = store_knows(store)
     context = Context(store.names if store else Names(), vocabulary(), datetime.now(UTC).date(), centre, tier, known)
-    chosen = chosen_importer(path, as_format, mapping)
-    reading = chosen.read(path, context)
+    reading = chosen_importer(path, as_format, mapping).read(path, context)
     if reading.source.collection is not None and tier not in {None, Tier.PUBLIC}:
         raise UsageError(
             f"{path.name} would be a collection without a centre, which everybody may read: it cannot be {tier}."
@@ -167,6 +159,20 @@ def store_knows(store: Store | None) -> Callable[[str], bool]:
         " WHERE t.value = ? LIMIT 1"
     )
     return lambda iri: store.connect().execute(query, (f"<{iri}>",)).fetchone() is not None
+
+
+def store_home(store: Store) -> Callable[[str], str | None]:
+    """Return where in the store a record stands: the most open graph that says what it is, or None."""
+    query = (
+        "SELECT tg.value FROM term t JOIN quad q ON q.s = t.id JOIN term tp ON tp.id = q.p AND tp.value = ?"
+        " JOIN span ON span.quad = q.id AND span.went IS NULL JOIN term tg ON tg.id = q.g WHERE t.value = ?"
+    )
+
+    def home(iri: str) -> str | None:
+        found = [str(row[0])[1:-1] for row in store.connect().execute(query, (f"<{TYPE}>", f"<{iri}>"))]
+        return min(found, key=lambda graph: (store.names.read_graph(graph).tier.rank, graph), default=None)
+
+    return home
 
 
 def _dangling(rows: Iterable[Row], known: Callable[[str], bool], base: str) -> list[Finding]:

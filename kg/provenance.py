@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pyoxigraph as ox
 
@@ -18,6 +18,21 @@ PRIVATE = frozenset(
     column.says.property for model in KINDS.values() for column in columns(model) if column.says.private
 )
 
+LINKS = frozenset(
+    column.says.property
+    for model in KINDS.values()
+    for column in columns(model)
+    if column.says.to not in {None, "disease", "centre"}
+)
+"""The properties that lead from one record to another."""
+
+Home = Callable[[str], str | None]
+"""Tells the graph that a record stands in, by its IRI."""
+
+
+def _nowhere(_: str) -> str | None:
+    return None
+
 
 def _literal(text: str, datatype: str | None = None) -> str:
     return str(ox.Literal(text, datatype=ox.NamedNode(XSD + datatype)) if datatype else ox.Literal(text))
@@ -26,13 +41,17 @@ def _literal(text: str, datatype: str | None = None) -> str:
 class Placement:
     """Where the facts of one reading stand, and how their rows are named."""
 
-    def __init__(self, reading: Reading, names: Names, loaded: str) -> None:
-        """Place the facts of `reading`; `loaded` is the time of the load, an xsd:dateTime."""
-        self._reading, self._names, self._loaded = reading, names, loaded
+    def __init__(self, reading: Reading, names: Names, loaded: str, home: Home = _nowhere) -> None:
+        """Place the facts of `reading`; `loaded` is the time of the load, `home` tells of records it only refers to."""
+        self._reading, self._names, self._loaded, self._home = reading, names, loaded, home
+        self._homes: dict[str, str | None] = {}
         self.source = names.source(reading.source.key)
 
     def graph(self, row: Row | None, *, private: bool = False, given: str | None = None) -> str:
-        """Return the graph for a fact: the one it came in when that is ours, else by centre and tier."""
+        """Return the graph for a fact: the one it came in when that is ours, else by centre and tier.
+
+        What belongs to a project, such as a need, is never more open than the project.
+        """
         reading, tier = self._reading, self._reading.tier
         known: Graph | None = self._names.read_graph(given) if given else None
         if known is not None and (known.centre or known.source):
@@ -46,11 +65,24 @@ class Placement:
         if private:
             tier = tier.stricter(Tier.INTERNAL)
         project = row.project if row is not None else None
-        return self._names.graph(reading.centre, tier, project=project)
+        graph = self._names.graph(reading.centre, tier, project=project)
+        owner = next((getattr(record, "project", None) for record in row.records), None) if row is not None else None
+        return self._hidden(graph, owner) if owner else graph
+
+    def _hidden(self, graph: str, iri: str) -> str:
+        """Return the graph of the record at `iri` where that is less open than `graph`."""
+        if iri not in self._homes:
+            self._homes[iri] = self._home(iri)
+        home = self._homes[iri]
+        rank = self._names.read_graph(graph).tier.rank
+        return home if home is not None and self._names.read_graph(home).tier.rank > rank else graph
 
     def entries(self, rows: list[Row]) -> Iterator[Entry]:
         """Yield what the store takes: the source itself, then an entry for each row."""
         yield self._about_source()
+        for row in rows:
+            if row.records:  # a project's row stands before those of its needs
+                self._homes.update(dict.fromkeys((record.iri for record in row.records), self.graph(row)))
         for row in rows:
             yield self._entry(row)
 
@@ -70,12 +102,10 @@ class Placement:
     def _quad(self, row: Row, fact: Fact | Statement) -> Quad:
         given = fact.graph if isinstance(fact, Statement) else None
         private = fact.private if isinstance(fact, Fact) else fact.predicate[1:-1] in PRIVATE
-        return (
-            fact.subject,
-            fact.predicate,
-            canonical(fact.object),
-            f"<{self.graph(row, private=private, given=given)}>",
-        )
+        graph = self.graph(row, private=private, given=given)
+        if given is None and fact.predicate[1:-1] in LINKS:  # a link tells that what it leads to exists
+            graph = self._hidden(graph, fact.object[1:-1])
+        return fact.subject, fact.predicate, canonical(fact.object), f"<{graph}>"
 
     def _about_source(self) -> Entry:
         source, graph, subject = self._reading.source, f"<{self.graph(None)}>", f"<{self.source}>"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import apsw
 
-from .errors import NewerStoreError, NotAStoreError, StoreMissingError
+from .errors import NewerStoreError, NotAStoreError, StoreError, StoreMissingError
 
 APPLICATION_ID = 0x41544D50  # "ATMP": SQLite's own field for telling whose file it is
 VERSION = 1
@@ -38,11 +38,25 @@ CREATE TABLE graph (term INTEGER PRIMARY KEY);
 
 
 def connect(path: Path) -> apsw.Connection:
-    """Open the file with the settings every connection needs; does not look whether it is a store."""
-    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
-    connection.set_busy_timeout(BUSY_MS)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF", "temp_store=MEMORY"):
-        connection.execute(f"PRAGMA {pragma}").fetchall()
+    """Open the file with the settings every connection needs; does not look whether it is a store.
+
+    Raises StoreError in words where the file is damaged, or may not be written.
+    """
+    try:
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
+        connection.set_busy_timeout(BUSY_MS)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF", "temp_store=MEMORY"):
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+    except (apsw.CorruptError, apsw.NotADBError) as error:
+        raise StoreError(f"{path} is damaged ({error}): put back a copy of it, or load its sources anew") from None
+    except (apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError) as error:
+        raise StoreError(
+            f"{path} cannot be opened for reading and writing ({error}): it and its folder must be yours to write"
+        ) from None
+    except apsw.IOError as error:
+        raise StoreError(
+            f"the disk that holds {path} does not keep it ({error}): is it full, or on a network? Put it on a disk of this machine"
+        ) from None
     return connection
 
 

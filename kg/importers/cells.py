@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+import pyoxigraph as ox
+
 from ..errors import Place
 from ..findings import Finding, Severity
 from .columns import Column, Sort
 from .interface import Context
 from .sheets import SheetRow
 
-YES = frozenset({"yes", "y", "ja", "j", "true", "1", "x"})
-NO = frozenset({"no", "n", "nej", "false", "0"})
+YES = frozenset({"yes", "y", "ja", "j", "true", "sant", "1", "x"})
+NO = frozenset({"no", "n", "nej", "false", "falskt", "0"})
 UNSAID = frozenset(
     {"unknown", "not known", "n/a", "na", "-", "okänd", "okänt", "vet ej", "not applicable", "ej tillämpligt"}
 )
@@ -151,7 +153,10 @@ class Cells:
             return None
         whole = text if "://" in text else stem + text
         if re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+", whole):
-            return whole
+            try:
+                return ox.NamedNode(whole).value
+            except ValueError:
+                pass  # a host or port that cannot be: said below
         self.violation(header, f"'{text}' is no web address", f"write it as {stem}...", text)
         return None
 

@@ -18,6 +18,7 @@ from ..records import Product
 from ..source import Reading, Row, Source
 from ..tiers import Tier
 from .interface import Context
+from .sheets import BROKEN, broken, open_workbook
 
 COLLECTION = "ema-medicines"
 _HEADER_WITHIN = 30
@@ -72,18 +73,13 @@ class MedicinesImporter:
 
 
 def _table(path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    import openpyxl
-
+    book = open_workbook(path, read_only=True, data_only=True)
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
-            return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
-        finally:
-            book.close()
-    except (KeyError, ValueError, OSError, EOFError, TypeError, zipfile.BadZipFile) as error:
-        raise SourceError(
-            f"the workbook cannot be opened ({error}): it may be cut short; fetch it again", Place(path.name)
-        ) from None
+        return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
+    except BROKEN as error:
+        raise broken(path, error) from None
+    finally:
+        book.close()
 
 
 def _header(table: dict[str, list[tuple[Any, ...]]]) -> tuple[str, int, list[str]] | None:

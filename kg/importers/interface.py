@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from typing import Protocol
 
@@ -94,7 +95,7 @@ def importer(name: str) -> Importer:
 def chosen_importer(path: Path, name: str | None, mapping: Path | None) -> Importer:
     """Return the importer by a mapping file, by name, or by the content; raises UsageError where both are given."""
     if mapping is None:
-        return importer(name) if name else detect(path)
+        return detect(path, name)
     if name is not None:
         raise UsageError("give a format with --as or a mapping file with --mapping: one of the two")
     from .mapped import MappedImporter
@@ -103,19 +104,31 @@ def chosen_importer(path: Path, name: str | None, mapping: Path | None) -> Impor
     return MappedImporter(mapping.stem, read_mapping(mapping))
 
 
-def detect(path: Path) -> Importer:
-    """Return the importer that recognises the content of `path`; raises SourceError where none does."""
+def detect(path: Path, name: str | None = None) -> Importer:
+    """Return the importer that `name` says, or the one that recognises the content; raises SourceError where none does."""
     if not path.exists():
         raise SourceError("there is no such file: check its name and folder", Place(str(path)))
     if path.is_file() and path.stat().st_size == 0:
         raise SourceError("the file is empty", Place(path.name))
-    for name in names():
-        found = importer(name)
+    if path.is_dir() and name not in {None, "survey"}:
+        raise SourceError(f"it is a folder, and {name} is a file: name the file", Place(path.name))
+    if name is not None:
+        return importer(name)
+    for one in names():
+        found = importer(one)
         if found.recognises(path):
             return found
-    if path.is_file() and path.suffix in _ENDINGS:
-        return importer(_ENDINGS[path.suffix])  # broken, most likely: reading it says where
-    raise SourceError(
-        f"its content is of no known format. Known are {', '.join(names())}; where you know better, say it with --as",
-        Place(path.name),
-    )
+    endings = [path.suffix, path.name.removesuffix(".gz")[-6:]]
+    for ending in endings if path.is_file() else []:
+        if ending in _ENDINGS:
+            return importer(_ENDINGS[ending])  # broken, most likely: reading it says where
+    raise SourceError(_unknown(path), Place(path.name))
+
+
+def _unknown(path: Path) -> str:
+    """Return in words what a source is whose format is not read, where that can be told."""
+    with path.open("rb") if path.is_file() else BytesIO() as file:
+        head = file.read(100_000)
+    if head.startswith(b"\xd0\xcf\x11\xe0") or b"opendocument.spreadsheet" in head[:200]:
+        return "it is a workbook of another program or an older one: save it as .xlsx"
+    return f"its content is of no known format. Known are {', '.join(names())}; where you know better, say it with --as"

@@ -14,6 +14,7 @@ from ..triples import Column, columns
 from .cells import NO, YES
 from .interface import Context
 from .mapping import Cells, FieldMap, Mapping
+from .packed import clean
 from .trials import day
 
 _NUMBER = re.compile(r"(-)?(\d{1,3}(?:,\d{3})+|\d{1,15})(?:[.,]\d*)?")
@@ -73,7 +74,7 @@ class Maker:
                 {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}.get(text.lower()),
             )
         else:
-            return text.replace("\x00", "")
+            return clean(text)
         if found is None:
             self._find(where, f"'{text}' is {what}; it was not read", "say in the mapping how it is written", text)
         return found

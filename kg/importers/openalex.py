@@ -14,7 +14,7 @@ from ..source import Reading, Row, Source
 from ..tiers import Tier
 from .interface import Context
 from .nested import items, speaks_of, texts
-from .packed import stem
+from .packed import clean, stem
 from .trials import UNDATED, day
 
 COLLECTION = "openalex"
@@ -62,7 +62,7 @@ def _rows(name: str, works: list[tuple[int, dict[str, Any]]], context: Context) 
 
 def _publication(identifier: str, work: dict[str, Any], context: Context) -> Publication:
     def every(*steps: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(text.replace("\x00", "").strip() for text in texts(work, steps) if text.strip()))
+        return tuple(dict.fromkeys(text for text in map(clean, texts(work, steps)) if text))
 
     def one(*steps: str) -> str | None:
         return next(iter(every(*steps)), None)
@@ -94,4 +94,4 @@ def abstract(index: Any) -> str | None:
         return None
     placed = [(place, word) for word, places in index.items() if isinstance(places, list) for place in places]
     ordered = sorted((place, word) for place, word in placed if isinstance(place, int))
-    return " ".join(word for _, word in ordered) or None
+    return clean(" ".join(word for _, word in ordered)) or None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from typing import IO, BinaryIO, cast
 
 from ..errors import Place, SourceError
 
+_HALF = re.compile("[\ud800-\udfff]")
 UNREADABLE = (OSError, EOFError, zlib.error, UnicodeDecodeError)
 """What looking into a strange file may raise."""
 
@@ -52,3 +54,8 @@ def readable(path: Path, line: Callable[[], int] | None = None) -> Iterator[None
 def stem(path: Path) -> str:
     """Return a file's name without its endings, .gz among them."""
     return Path(path.name.removesuffix(".gz")).stem
+
+
+def clean(text: str) -> str:
+    """Return text without NUL, and with a mark in place of half a character, which JSON can hold and UTF-8 cannot."""
+    return _HALF.sub("\ufffd", text.replace("\x00", "")).strip()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 from ..errors import Place, SourceError
 from ..findings import Finding, Severity
@@ -40,17 +43,41 @@ def read_sheets(path: Path, names: Iterable[str]) -> dict[str, Sheet]:
     return _folder(path, names) if path.is_dir() else _workbook(path, names)
 
 
+def open_workbook(path: Path, **options: bool) -> Any:
+    """Return an open workbook, whatever its file is called; raises SourceError in words where it is none."""
+    import openpyxl
+
+    try:
+        return openpyxl.load_workbook(io.BytesIO(path.read_bytes()), **options)
+    except BROKEN as error:
+        raise broken(path, error) from None
+
+
+BROKEN = (
+    KeyError, ValueError, OSError, EOFError, TypeError, AttributeError, IndexError, NotImplementedError, RuntimeError,
+    zipfile.BadZipFile, zlib.error, ParseError,
+)  # fmt: skip
+"""What reading a damaged workbook raises: its packing, its XML, and what it makes openpyxl stumble over."""
+
+
+def broken(path: Path, error: Exception) -> SourceError:
+    """Return the error of a workbook that cannot be read."""
+    why = " ".join(str(error).split(". ")[0].split()).rstrip(".").replace(str(path), path.name)
+    return SourceError(
+        f"the workbook cannot be opened ({why}): it may be cut short, damaged or locked; save it again as .xlsx",
+        Place(path.name),
+    )
+
+
 def sheet_names(path: Path) -> list[str]:
     """Return the names of the sheets in a workbook or folder, or nothing where it is neither."""
     if path.is_dir():
         return [file.stem for file in sorted(path.glob("*.csv"))]
     if not path.is_file() or not zipfile.is_zipfile(path):
         return []
-    import openpyxl
-
     try:
-        book = openpyxl.load_workbook(path, read_only=True)
-    except (KeyError, ValueError, OSError, zipfile.BadZipFile, TypeError):
+        book = open_workbook(path, read_only=True)
+    except SourceError:
         return []
     try:
         return list(book.sheetnames)
@@ -86,7 +113,7 @@ def _csv(name: str, path: Path) -> Sheet:
         raise SourceError("the text is not UTF-8: save it as CSV UTF-8", Place(path.name, None, row)) from None
     lines = text.splitlines()
     separator = ";" if lines and lines[0].count(";") > lines[0].count(",") else ","
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=separator, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     table = []
     try:
         for cells in reader:
@@ -97,30 +124,23 @@ def _csv(name: str, path: Path) -> Sheet:
 
 
 def _workbook(path: Path, names: Iterable[str]) -> dict[str, Sheet]:
-    import openpyxl
-
-    try:
-        values = openpyxl.load_workbook(path, data_only=True)
-        formulas = openpyxl.load_workbook(path)
-    except (KeyError, ValueError, OSError, EOFError, TypeError, zipfile.BadZipFile) as error:
-        raise SourceError(
-            f"the workbook cannot be opened ({error}): it may be cut short or damaged; save it again as .xlsx",
-            Place(path.name),
-        ) from None
+    values, formulas = open_workbook(path, data_only=True), open_workbook(path)
+    tables = {sheet.title for sheet in values.worksheets}  # a chart on a sheet of its own has no cells
     found = {}
-    for name, there in _matching(names, values.sheetnames).items():
+    for name, there in _matching(names, tables).items():
         place = Place(path.name, name)
-        sheet = _sheet(name, place, _values(values[there]))
+        sheet = _sheet(name, place, _values(place, values[there]))
         sheet.findings += _formulas(place, sheet.headers, formulas[there], values[there])
         sheet.findings += _merged(place, values[there])
         found[name] = sheet
     return found
 
 
-def _values(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
+def _values(place: Place, sheet: Any) -> Iterator[tuple[int, list[Any]]]:
     if sheet.max_row > _MOST_ROWS:
         raise SourceError(
-            f"the sheet has {sheet.max_row} rows, {_MOST_ROWS} are read at most", Place(None, sheet.title)
+            f"the sheet has {sheet.max_row} rows, {_MOST_ROWS} are read at most: delete the empty rows at its end",
+            place,
         )
     for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
         yield number, list(cells)
@@ -129,11 +149,15 @@ def _values(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
 def _formulas(place: Place, headers: tuple[str, ...], formulas: Any, values: Any) -> Iterator[Finding]:
     for row in formulas.iter_rows(min_row=2):
         for cell in row:
-            if cell.data_type != "f":
+            result = values.cell(cell.row, cell.column)
+            if cell.data_type != "f" and result.data_type != "e":
                 continue
             column = headers[cell.column - 1] if cell.column <= len(headers) else cell.column_letter
             where = Place(place.file, place.sheet, cell.row, column)
-            if values.cell(cell.row, cell.column).value is None:
+            if result.data_type == "e":
+                yield Finding(Severity.VIOLATION, f"the cell holds the error {result.value}", where,
+                              mend="mend its formula, write the value itself, or empty the cell")  # fmt: skip
+            elif result.value is None:
                 yield Finding(Severity.VIOLATION, "the cell holds a formula without a result", where,
                               mend="open the workbook, let it compute and save it, or write the value itself")  # fmt: skip
             else:
@@ -151,7 +175,7 @@ def _merged(place: Place, sheet: Any) -> Iterator[Finding]:
 def _sheet(name: str, place: Place, lines: Iterable[tuple[int, list[Any]]]) -> Sheet:
     left = iter(lines)
     _, first = next(left, (1, []))
-    headers = tuple(str(cell or "").strip().rstrip("*").strip() for cell in first)
+    headers = tuple(" ".join(str(cell or "").split()).rstrip("*").strip() for cell in first)
     sheet = Sheet(name, place, headers)
     twice = {header for header in headers if header and headers.count(header) > 1}
     for header in sorted(twice):

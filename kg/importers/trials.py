@@ -20,6 +20,7 @@ from ..records import Trial
 from ..source import Reading, Row, Source
 from ..tiers import Tier
 from .interface import Context
+from .packed import clean
 
 COLLECTION = "clinicaltrials"
 UNDATED = date(2000, 1, 1)
@@ -133,7 +134,7 @@ def _trial(identifier: str, said: Said, context: Context, find: Callable[[str], 
 
 
 def _all(said: Said, name: str) -> tuple[str, ...]:
-    return tuple(text for text in (one.replace("\x00", "").strip() for one in said.get(name, ())) if text)
+    return tuple(text for text in map(clean, said.get(name, ())) if text)
 
 
 def first(said: Said, name: str) -> str | None:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from atmp.kg.errors import SourceError
-from atmp.kg.importers.interface import Context
+from atmp.kg.importers.interface import Context, detect, importer
 from atmp.kg.importers.studyfields import StudyFieldsImporter
 from atmp.kg.records import ATMP, Trial
+from atmp.kg.triples import facts
 
 TRIAL = {"NCTId": ["NCT00000001"], "BriefTitle": ["Cells"], "Phase": ["Phase 1", "Phase 2"], "Condition": ["GvHD"],
          "LastUpdatePostDate": ["December 4, 2014"], "StartDate": ["March 2012"], "EnrollmentCount": ["12"]}  # fmt: skip
@@ -95,3 +96,30 @@ def test_the_real_file_reads_whole(shared: Path, context: Context) -> None:
     trials = [record for row in rows for record in row.records if isinstance(record, Trial)]
     assert (len(trials), [finding for row in rows for finding in row.findings]) == (1536, [])
     assert sum(bool(trial.indications) for trial in trials) > 1200
+
+
+def test_half_characters_and_byte_order_marks_are_no_errors(tmp_path: Path, context: Context) -> None:
+    """JSON can hold half a character, which no file can; a mark stands in its place."""
+    path = tmp_path / "trials.jsonl"
+    path.write_bytes(b'\xef\xbb\xbf{"NCTId": ["NCT00000001"], "BriefTitle": ["a\\ud800b", null], "Keyword": [null]}\n')
+    (row,) = importer("studyfields").read(path, context).rows
+    (trial,) = row.records
+    assert (trial.label, trial.keywords) == ("a\ufffdb", ())  # type: ignore[attr-defined]
+    assert list(facts(trial))
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_the_newer_json_is_told_apart(indent: int | None, tmp_path: Path) -> None:
+    """The register's newer format is named as what it is."""
+    path = tmp_path / "studies.json"
+    path.write_text(json.dumps({"studies": [{"protocolSection": {}}]}, indent=indent))
+    with pytest.raises(SourceError, match="newer JSON"):
+        detect(path)
+
+
+def test_deep_json_is_no_format(tmp_path: Path) -> None:
+    """What nests beyond all bounds is refused in words by every importer."""
+    path = tmp_path / "deep.json"
+    path.write_text("[" * 100_000)
+    with pytest.raises(SourceError, match="no known format"):
+        detect(path)
