@@ -94,7 +94,7 @@ def test_every_link_leads_somewhere(crawled: dict[str, tuple[int, str, dict[str,
     assert {address: status for address, (status, _, _) in crawled.items() if status != 200} == {}
     assert len(crawled) > 100
     assert {"/", "/search", "/report", "/query", "/questions", "/openapi.json", *(f"/{kind}" for kind in KINDS)} <= {
-        *crawled, "/trial", "/organisation"
+        *crawled, "/trial", "/grant", "/publication", "/organisation"
     }  # fmt: skip
 
 

@@ -108,15 +108,6 @@ def test_half_characters_and_byte_order_marks_are_no_errors(tmp_path: Path, cont
     assert list(facts(trial))
 
 
-@pytest.mark.parametrize("indent", [None, 1])
-def test_the_newer_json_is_told_apart(indent: int | None, tmp_path: Path) -> None:
-    """The register's newer format is named as what it is."""
-    path = tmp_path / "studies.json"
-    path.write_text(json.dumps({"studies": [{"protocolSection": {}}]}, indent=indent))
-    with pytest.raises(SourceError, match="newer JSON"):
-        detect(path)
-
-
 def test_deep_json_is_no_format(tmp_path: Path) -> None:
     """What nests beyond all bounds is refused in words by every importer."""
     path = tmp_path / "deep.json"
