@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from typing import Annotated
 
 import typer
 
@@ -11,7 +12,6 @@ from .commands import answer, data, serve, write
 
 app = typer.Typer(
     name="atmp",
-    help="ATMP Atlas: the knowledge graph, search and matchmaking tool of a centre that develops advanced therapies.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -21,6 +21,22 @@ for family in (data, answer, write, serve):
     family.register(app)
 
 FAILED, USAGE, FINDINGS = 1, 2, 3
+
+
+def _version(*, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"atmp {version('atmp-atlas')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Say the version, and end.")] = False,
+) -> None:
+    """ATMP Atlas: the knowledge graph, search and matchmaking tool of a centre that develops advanced therapies."""
+    _version(wanted=version)
 
 
 def main() -> None:

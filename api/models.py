@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any, Self
 
 from atmp.kg.catalogue import Question
@@ -9,6 +10,7 @@ from atmp.kg.records import Record
 from atmp.kg.table import Table
 from atmp.kg.triples import columns, is_link
 from atmp.kg.view import View
+from atmp.search.filters import Filters
 from atmp.search.hits import Hit, Results, SharedConcept
 from atmp.search.match import Match
 from pydantic import BaseModel, ConfigDict, Field
@@ -107,15 +109,18 @@ class HitOut(BaseModel):
 
 
 class ResultsOut(BaseModel):
-    """Hits, best first; `pending` records wait for their embedding and were looked at by their words only."""
+    """Hits, best first, and their ranks by kind; `pending` records wait for their embedding: only their words were read."""
 
     model_config = ConfigDict(
-        json_schema_extra={"example": {"revision": 7, "pending": 0, "understood": [_AAV], "hits": [_HIT]}}
+        json_schema_extra={
+            "example": {"revision": 7, "pending": 0, "understood": [_AAV], "by_kind": {"project": [1]}, "hits": [_HIT]}
+        }
     )
 
     revision: int
     pending: int
     understood: list[ConceptOut]
+    by_kind: dict[str, list[int]]
     hits: list[HitOut]
 
     @classmethod
@@ -125,6 +130,7 @@ class ResultsOut(BaseModel):
             revision=results.revision,
             pending=results.pending,
             understood=[ConceptOut.of(one) for one in results.understood],
+            by_kind={kind: [hit.rank for hit in hits] for kind, hits in results.by_kind().items()},
             hits=[HitOut.of(hit) for hit in results.hits],
         )
 
@@ -242,3 +248,13 @@ class SimilarIn(BaseModel):
     limit: int = Field(20, ge=1, le=200)
     min_score: float = Field(0.0, ge=0.0, le=1.0)
     kinds: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    indications: tuple[str, ...] = ()
+    vectors: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+    centres: tuple[str, ...] = ()
+
+    def filters(self) -> Filters:
+        """Return the filters that the request names."""
+        return Filters(**{field.name: getattr(self, field.name) for field in fields(Filters)})

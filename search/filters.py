@@ -70,10 +70,19 @@ def candidates(
     allowed = filters.resolved(names)
     if not allowed:
         return None
+    _centres_are_there(connection, partition, allowed.get("centre", frozenset()), names)
     one = "SELECT card FROM card_term WHERE scope=? AND name=? AND term IN (SELECT value FROM json_each(?))"
     values = [part for name, terms in allowed.items() for part in (partition.id, name, json.dumps(sorted(terms)))]
     rows = connection.execute(" INTERSECT ".join([one] * len(allowed)), values)
     return tuple(int(row) for (row,) in rows)
+
+
+def _centres_are_there(connection: apsw.Connection, partition: Partition, asked: frozenset[str], names: Names) -> None:
+    """Raise UnknownTermError for a centre of which this part of the index has nothing: most likely a slip of the pen."""
+    there = "SELECT DISTINCT term FROM card_term WHERE scope=? AND name='centre'"
+    known = {str(iri) for (iri,) in connection.execute(there, (partition.id,))} if asked else set()
+    for iri in sorted(asked - known):
+        raise UnknownTermError(names.key(iri), "centre", sorted(names.key(one) for one in known))
 
 
 def checked(limit: int, min_score: float) -> None:

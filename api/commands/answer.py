@@ -51,7 +51,8 @@ def _hits(results: Results, form: Format) -> None:
     if form is Format.TABLE:
         read = tuple(
             (hit.rank, hit.kind, hit.identifier, round(hit.score, 3), f"{hit.label}\n{hit.sentence}\n({hit.why})")
-            for hit in results.hits
+            for hits in results.by_kind().values()
+            for hit in hits
         )
         emit(Table(("rank", "kind", "id", "score", "therapy, best sentence, why"), read), form)
     else:

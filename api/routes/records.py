@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from atmp.api.asker import AtlasOf, ViewerOf, ViewOf
@@ -9,6 +10,8 @@ from atmp.api.models import RecordOut, RecordsOut, ResultsOut
 from atmp.api.problems import RESPONSES
 from atmp.kg.view import View
 from fastapi import APIRouter, Path, Query
+
+from .search import FiltersOf
 
 router = APIRouter(tags=["records"], responses=RESPONSES)
 
@@ -47,11 +50,21 @@ def capabilities(view: ViewOf, centre: Centre = None, limit: Limit = 100, offset
 
 @router.get("/projects/{identifier:path}/similar")
 def similar(
-    atlas: AtlasOf, viewer: ViewerOf, view: ViewOf, identifier: Identifier, centre: Centre = None, limit: Limit = 10
+    atlas: AtlasOf,
+    viewer: ViewerOf,
+    view: ViewOf,
+    identifier: Identifier,
+    chosen: FiltersOf,
+    centre: Centre = None,
+    limit: Limit = 10,
 ) -> ResultsOut:
-    """Find therapies similar to a project: projects and records of the reference collections."""
+    """Find therapies similar to a project: projects and records of the reference collections.
+
+    `centre` says whose project it is; the other filters say what the hits must be.
+    """
     iri = view.find("project", identifier, centre).iri
-    return ResultsOut.of(atlas.finder.similar(viewer, to=[iri], limit=limit))
+    wanted = replace(chosen, centres=())
+    return ResultsOut.of(atlas.finder.similar(viewer, to=[iri], filters=wanted, limit=limit))
 
 
 @router.get("/projects/{identifier:path}")

@@ -48,6 +48,8 @@ def search(
 @router.post("/similar")
 def similar(atlas: AtlasOf, viewer: ViewerOf, asked: SimilarIn) -> ResultsOut:
     """Find therapies similar to a text."""
-    chosen = Filters(kinds=asked.kinds)
-    found = atlas.finder.similar(viewer, text=asked.text, filters=chosen, limit=asked.limit, min_score=asked.min_score)
-    return ResultsOut.of(found)
+    return ResultsOut.of(
+        atlas.finder.similar(
+            viewer, text=asked.text, filters=asked.filters(), limit=asked.limit, min_score=asked.min_score
+        )
+    )
