@@ -39,6 +39,20 @@ def options(
     _version(wanted=version)
 
 
+def _file_error() -> type[Exception]:
+    """Return what the store's file may raise; only looked up when something was raised."""
+    from atmp.kg.schema import FileError
+
+    return FileError
+
+
+def _told(error: Exception) -> Exception:
+    from atmp.kg.schema import FileError, failure
+
+    assert isinstance(error, FileError)  # noqa: S101 - caught as nothing else
+    return failure("the store", error)
+
+
 def main() -> None:
     """Run a command; an error of ours ends in one line on stderr and its exit code."""
     from atmp.kg.errors import AtlasError, FindingsError, UnknownTermError, UsageError
@@ -58,6 +72,9 @@ def main() -> None:
         sys.exit(USAGE)
     except AtlasError as error:
         print(f"atmp: {error}", file=sys.stderr)
+        sys.exit(FAILED)
+    except _file_error() as error:
+        print(f"atmp: {_told(error)}", file=sys.stderr)
         sys.exit(FAILED)
     except BrokenPipeError:  # the reader of a pipe went away, as `head` does
         sys.stderr.close()

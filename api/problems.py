@@ -18,6 +18,7 @@ from atmp.kg.errors import (
     UnknownRecordError,
     UnknownTermError,
 )
+from atmp.kg.schema import FileError, failure
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
@@ -92,6 +93,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(AtlasError, _ours)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(FileError, _file)
     app.add_exception_handler(Exception, _unforeseen)
 
 
@@ -103,6 +105,12 @@ def _ours(request: Request, error: Exception) -> Response:
     elif isinstance(error, UnknownTermError):
         more = {"nearest": list(error.nearest)}
     return respond(request, status, str(error), **more)
+
+
+def _file(request: Request, error: Exception) -> Response:
+    assert isinstance(error, FileError)  # noqa: S101 - registered for nothing else
+    _log.error("the store's file", exc_info=error)
+    return _ours(request, failure(request.app.state.atlas.store.path, error))
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -11,6 +11,9 @@ from .errors import NewerStoreError, NotAStoreError, StoreError, StoreMissingErr
 APPLICATION_ID = 0x41544D50  # "ATMP": SQLite's own field for telling whose file it is
 VERSION = 1
 BUSY_MS = 30_000
+FileError = apsw.Error
+"""What reading or writing the file may raise at any time; `failure` says it in words."""
+
 _HEADER = b"SQLite format 3\x00"
 
 TABLES = """
@@ -47,17 +50,25 @@ def connect(path: Path) -> apsw.Connection:
         connection.set_busy_timeout(BUSY_MS)
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {pragma}").fetchall()
-    except (apsw.CorruptError, apsw.NotADBError) as error:
-        raise StoreError(f"{path} is damaged ({error}): put back a copy of it, or load its sources anew") from None
-    except (apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError) as error:
-        raise StoreError(
-            f"{path} cannot be opened for reading and writing ({error}): it and its folder must be yours to write"
-        ) from None
-    except apsw.IOError as error:
-        raise StoreError(
-            f"the disk that holds {path} does not keep it ({error}): is it full, or on a network? Put it on a disk of this machine"
-        ) from None
+    except apsw.Error as error:
+        raise failure(path, error) from None
     return connection
+
+
+def failure(path: Path | str, error: apsw.Error) -> StoreError:
+    """Return in words why the file, named by its path, cannot be read or written; another sort as SQLite says it."""
+    if isinstance(error, apsw.CorruptError | apsw.NotADBError):
+        return StoreError(f"{path} is damaged ({error}): put back a copy of it, or load its sources anew")
+    if isinstance(error, apsw.CantOpenError | apsw.ReadOnlyError | apsw.PermissionsError):
+        return StoreError(
+            f"{path} cannot be opened for reading and writing ({error}): it and its folder must be yours to write"
+        )
+    if isinstance(error, apsw.IOError | apsw.FullError):
+        return StoreError(
+            f"the disk that holds {path} does not keep it ({error}): is it full, or on a network? Nothing was changed;"
+            " make room, or put it on a disk of this machine"
+        )
+    return StoreError(f"{path} cannot be used just now ({error})")
 
 
 def inspect(path: Path) -> None:

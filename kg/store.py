@@ -198,7 +198,10 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[apsw.Connection]:
-        """Hold the write lock on this thread's connection; commit at the end, roll back on any error."""
+        """Hold the write lock on this thread's connection; commit at the end, roll back on any error.
+
+        Raises StoreBusyError where another process keeps the lock, StoreError where the disk is full or the file damaged.
+        """
         connection = self.connect()
         try:
             connection.execute("BEGIN IMMEDIATE")
@@ -206,11 +209,13 @@ class Store:
             raise StoreBusyError(f"another process is writing to {self.path}: try again when it has finished") from None
         try:
             yield connection
-        except BaseException:
+            connection.execute("COMMIT")
+        except BaseException as error:
             if connection.in_transaction:  # a full disk has already rolled back
                 connection.execute("ROLLBACK")
+            if isinstance(error, apsw.FullError | apsw.IOError | apsw.CorruptError):
+                raise schema.failure(self.path, error) from error
             raise
-        connection.execute("COMMIT")
 
 
 def now() -> str:

@@ -78,11 +78,12 @@ def candidates(
 
 
 def _centres_are_there(connection: apsw.Connection, partition: Partition, asked: frozenset[str], names: Names) -> None:
-    """Raise UnknownTermError for a centre of which this part of the index has nothing: most likely a slip of the pen."""
-    there = "SELECT DISTINCT term FROM card_term WHERE scope=? AND name='centre'"
-    known = {str(iri) for (iri,) in connection.execute(there, (partition.id,))} if asked else set()
-    for iri in sorted(asked - known):
-        raise UnknownTermError(names.key(iri), "centre", sorted(names.key(one) for one in known))
+    """Raise UsageError for a centre of which this part of the index has nothing: most likely a slip of the pen."""
+    there = "SELECT DISTINCT term FROM card_term WHERE scope=? AND name='centre' ORDER BY term"
+    known = [str(iri) for (iri,) in connection.execute(there, (partition.id,))] if asked else []
+    for iri in sorted(asked.difference(known)):
+        there = ", ".join(map(names.key, known)) or "none"
+        raise UsageError(f"there is no centre '{names.key(iri)}' with therapies here: there is {there}")
 
 
 def checked(limit: int, min_score: float) -> None:

@@ -27,7 +27,6 @@ from .order import Found, Order, Orders
 from .query import Query, question, words
 from .rank import DEPTH, WEIGHTS, Ranked, by_concepts, fused
 from .tables import Partition, Tables
-from .text import KINDS
 from .vectors import Vectors
 from .words import Words
 
@@ -152,7 +151,7 @@ class Finder:
         found = run("SELECT id FROM card WHERE scope=? AND iri=?", (partition.id, iri)).get
         found = found or run("SELECT card FROM card_part WHERE scope=? AND part=?", (partition.id, iri)).get
         if not isinstance(found, int):
-            raise UnknownRecordError(f"there is no {', '.join(KINDS[:-1])} or {KINDS[-1]} {iri}")
+            raise UnknownRecordError(f"search knows no record {iri}")
         return found
 
     def _like(self, rows: Sequence[int], given: Query | None) -> Query:

@@ -70,7 +70,7 @@ def load(
     keep_going: _Going = False,
     db: Db = None,
 ) -> None:
-    """Load surveys, trials, medicines, grants, publications, any table, or RDF.
+    """Load a survey, records of a register, any table, or RDF.
 
     Each file is loaded wholly or not at all; to load it again changes nothing.
     """

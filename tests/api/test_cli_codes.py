@@ -68,3 +68,19 @@ def test_what_is_no_store_is_left_alone(run: Run, tmp_path: Path) -> None:
     assert (done.code, done.out) == (1, "")
     assert "not an atlas store" in done.err
     assert path.read_text(encoding="utf-8") == "Dear survey manager, " * 100
+
+
+@pytest.mark.parametrize("words", [("ask", "1"), ("query", "SELECT * { ?s ?p ?o } LIMIT 1"), ("check",), ("export",)])
+def test_a_store_damaged_in_its_middle_is_said(
+    run: Run, words: tuple[str, ...], demo_file: Path, tmp_path: Path
+) -> None:
+    """What is found out while reading ends with 1 and one line too, and the file stays as it is."""
+    path = tmp_path / "broken.atlas"
+    data = bytearray(demo_file.read_bytes())
+    data[len(data) // 4 : len(data) // 2] = b"\xa5" * (len(data) // 2 - len(data) // 4)
+    path.write_bytes(data)
+    done = run(*words, db=path)
+    assert (done.code, done.out) == (1, "")
+    assert done.err.splitlines()[-1].startswith("atmp: ")
+    assert "is damaged" in done.err
+    assert path.read_bytes() == bytes(data)

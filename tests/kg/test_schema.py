@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from atmp.kg.errors import NotAStoreError, StoreError, StoreMissingError
+from atmp.kg.load import load
 from atmp.kg.store import Store
+from atmp.kg.viewer import OWNER
 
 
 @pytest.mark.parametrize("kept", [100, 4096, 20_000])
@@ -47,3 +50,16 @@ def test_a_path_is_taken_as_it_is_written(name: str, tmp_path: Path) -> None:
     assert (tmp_path / name).is_file()
     with Store.open(tmp_path / name) as store:
         assert store.revision() == 0
+
+
+def test_a_full_disk_is_said_and_nothing_is_lost(store: Store, survey: Callable[..., Path]) -> None:
+    """A load that finds no more room leaves the store as it was, and goes through once there is room."""
+    folder = survey(Projects=[{"Project id": "P01", "Title": "A therapy " * 2000, "ATMP class": "GTMP", "Stage": "4"}])
+    run = store.connect().execute
+    pages = run("PRAGMA page_count").get
+    run(f"PRAGMA max_page_count={pages}").fetchall()
+    with pytest.raises(StoreError, match="is it full"):
+        load(store, folder, agent="test")
+    assert (store.revision(), list(store.view(OWNER).nquads())) == (0, [])
+    run("PRAGMA max_page_count=1000000").fetchall()
+    assert load(store, folder, agent="test").revision == 1

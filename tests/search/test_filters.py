@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from atmp.kg.errors import UnknownTermError, UsageError
+from atmp.kg.errors import UnknownTermError, UsageError, UsageError
 from atmp.kg.viewer import PUBLIC
 from atmp.search.filters import Filters
 from atmp.search.finder import Finder
@@ -25,7 +25,6 @@ TEXT = "cells and genes for patients"
         (Filters(indications=("Parkinson disease",)), {"P01"}),
         (Filters(indications=("basal ganglia disorder",)), {"P01"}),
         (Filters(centres=("lund",)), {"P01", "P02"}),
-        (Filters(centres=("umea",)), set()),
         (Filters(kinds=("project",), vectors=("AAV",)), {"P02"}),
     ],
 )
@@ -34,6 +33,12 @@ def test_only_what_passes_is_found_and_narrower_concepts_count(
 ) -> None:
     """AAV finds AAV2, clinical finds stage 8, and only the latest stage counts."""
     assert {hit.identifier for hit in finder.search(PUBLIC, TEXT, filters).hits} == expected
+
+
+def test_a_centre_of_which_there_is_nothing_is_said(finder: Finder) -> None:
+    """Nothing would be found: whoever asks is told which centres there are."""
+    with pytest.raises(UsageError, match=r"no centre 'umea' .* there is lund"):
+        finder.search(PUBLIC, TEXT, Filters(centres=("umea", "lund")))
 
 
 def test_a_filter_comes_before_ranking(finder: Finder) -> None:

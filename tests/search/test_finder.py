@@ -132,7 +132,7 @@ def test_a_hidden_record_looks_like_none(store: Store, finder: Finder) -> None:
     assert after.understood == before.understood
     with pytest.raises(UnknownRecordError) as hidden:
         finder.similar(PUBLIC, to=[iri("project", "S1")])
-    assert str(hidden.value) == f"there is no project, product or trial {iri('project', 'S1')}"
+    assert str(hidden.value) == f"search knows no record {iri('project', 'S1')}"
     assert finder.search(OWNER, "Zebra cells").hits[0].identifier == "S1"
 
 

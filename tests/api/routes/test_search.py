@@ -61,11 +61,18 @@ def test_an_empty_filter_filters_nothing(client: TestClient, name: str) -> None:
 
 
 def test_a_filter_takes_what_stands_below_a_term(client: TestClient) -> None:
-    """A vector takes its serotypes with it, and a filter that fits nothing leaves nothing."""
+    """A vector takes its serotypes with it, and filters that nothing fits together leave nothing."""
     broad = client.get("/api/v1/search", params={"q": "therapy", "vector": "AAV", "limit": 200}).json()["hits"]
     narrow = client.get("/api/v1/search", params={"q": "therapy", "vector": "AAV9", "limit": 200}).json()["hits"]
     assert {hit["iri"] for hit in narrow} < {hit["iri"] for hit in broad}
-    assert client.get("/api/v1/search", params={"q": "therapy", "centre": "nowhere"}).json()["hits"] == []
+    none = {"q": "therapy", "vector": "AAV", "class": "TEP"}
+    assert client.get("/api/v1/search", params=none).json()["hits"] == []
+
+
+def test_a_centre_that_is_not_there_is_a_problem(client: TestClient, problem: Problem) -> None:
+    """Who misspells a centre is told which there are, instead of finding nothing."""
+    said = problem(client.get("/api/v1/search", params={"q": "therapy", "centre": "nowhere"}), 400)
+    assert "there is lund" in said["detail"]
 
 
 def test_a_word_that_no_scheme_knows_comes_with_the_nearest(client: TestClient, problem: Problem) -> None:
