@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from atmp.kg.errors import UnknownTermError, UsageError, UsageError
+from atmp.kg.errors import UnknownTermError, UsageError
 from atmp.kg.viewer import PUBLIC
 from atmp.search.filters import Filters
 from atmp.search.finder import Finder

@@ -65,7 +65,7 @@ def test_a_filter_takes_what_stands_below_a_term(client: TestClient) -> None:
     broad = client.get("/api/v1/search", params={"q": "therapy", "vector": "AAV", "limit": 200}).json()["hits"]
     narrow = client.get("/api/v1/search", params={"q": "therapy", "vector": "AAV9", "limit": 200}).json()["hits"]
     assert {hit["iri"] for hit in narrow} < {hit["iri"] for hit in broad}
-    none = {"q": "therapy", "vector": "AAV", "class": "TEP"}
+    none = {"q": "therapy", "vector": "AAV9", "class": "sCTMP"}
     assert client.get("/api/v1/search", params=none).json()["hits"] == []
 
 
