@@ -308,11 +308,25 @@ class Publication(Record):
     pages: Annotated[tuple[Iri, ...], Says(RDFS + "seeAlso")] = ()
 
 
+class Statement(Record):
+    """What was read off a text: that a record has a property's value, with the words and how sure it is (per cent)."""
+
+    kind = "statement"
+    type = _a("Statement")
+
+    about: Annotated[Iri | None, Says(RDF + "subject", to="record")] = None
+    property: Annotated[Iri | None, Says(RDF + "predicate")] = None
+    value: Annotated[Iri | None, Says(RDF + "object")] = None
+    evidence: Annotated[tuple[Text, ...], Says(_a("evidence"))] = ()
+    confidence: Annotated[int | None, Says(_a("confidence"))] = None
+    status: Annotated[Iri | None, Says(_a("statementStatus"), scheme="statement-status")] = None
+
+
 KINDS: dict[str, type[Record]] = {
     model.kind: model
     for model in (
         Centre, Project, StageObservation, Product, MethodUse, Person, Organisation,
-        Need, Capability, Round, Response, Trial, Grant, Publication,
+        Need, Capability, Round, Response, Trial, Grant, Publication, Statement,
     )
 }  # fmt: skip
 TYPES: dict[str, type[Record]] = {model.type: model for model in KINDS.values()}
