@@ -128,8 +128,11 @@ def _choices(sheet: Any, column: Column, first: int, last: int, at: int) -> None
             first, at, last, at, {"validate": "list", "source": ["yes", "no", "unknown"], "error_type": "warning"}
         )
     elif column.sort in {Sort.CONCEPT, Sort.CONCEPTS}:
-        source = f"={_range(column.scheme or '')}"
-        options: dict[str, Any] = {"validate": "list", "source": source, "error_type": "information"}
+        options: dict[str, Any] = {
+            "validate": "list",
+            "source": f"={_range(column.scheme or '')}",
+            "error_type": "information",
+        }
         if column.sort is Sort.CONCEPTS:  # several terms are no term of the list, and must not be complained of
             options |= {"show_error": False}
         sheet.data_validation(
