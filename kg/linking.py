@@ -100,5 +100,5 @@ def _passing(iri: str, terms: Iterable[str]) -> float:
 
 def _words(iri: str, places: Iterable[dict[str, list[Mention]]]) -> tuple[str, ...]:
     """Return the words that name a term, the most frequent first."""
-    counted = Counter(mention.words for mentions in places for mention in mentions.get(iri, ()))
+    counted = Counter(" ".join(mention.words.split()) for mentions in places for mention in mentions.get(iri, ()))
     return tuple(words for words, _ in counted.most_common(_SHOWN))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import sys
 from collections import Counter
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +13,7 @@ import typer
 from atmp.api.output import Format, emit_findings, progress, say
 from atmp.kg.tiers import Tier
 
-from .options import As, Centre, Db, Form, open_atlas, path_of, viewer_of
+from .options import As, Centre, Db, Form, agent, open_atlas, path_of, viewer_of
 
 if TYPE_CHECKING:
     from atmp.api.atlas import Atlas
@@ -39,13 +37,6 @@ _Stated = Annotated[
 ]
 _Dry = Annotated[bool, typer.Option("--dry-run", help="Read and validate, and change nothing.")]
 _Going = Annotated[bool, typer.Option("--keep-going", help="Load the good rows, and say which were left out.")]
-
-
-def _agent() -> str:
-    """Return who is at the keyboard, for the change log."""
-    with suppress(OSError, KeyError, ImportError):
-        return getpass.getuser()
-    return "unknown"
 
 
 def init(db: Db = None, base: Annotated[str | None, typer.Option(help="The base of records' IRIs.")] = None) -> None:
@@ -81,7 +72,7 @@ def load(
     for path in paths:
         with progress() as tell:
             receipt = load_one(
-                atlas.store, path, agent=_agent(), as_format=as_format, mapping=mapping, tier=tier, centre=centre,
+                atlas.store, path, agent=agent(), as_format=as_format, mapping=mapping, tier=tier, centre=centre,
                 stated=stated.date() if stated else None, dry_run=dry_run, keep_going=keep_going, progress=tell,
             )  # fmt: skip
         _tell(path, receipt, dry_run=dry_run)
@@ -178,7 +169,7 @@ def demo(
     path = path_of(db)
     atlas = open_atlas(db) if path.exists() else Atlas.create(path, model=Settings.read().model, tell=say)
     with progress() as tell:
-        receipts = prepare_demo(atlas, agent=_agent(), progress=tell)
+        receipts = prepare_demo(atlas, agent=agent(), progress=tell)
     for (name, _), receipt in zip(SOURCES, receipts, strict=True):
         _tell(Path(name), receipt, dry_run=False)
     _index(atlas)

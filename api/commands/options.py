@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,3 +45,10 @@ def viewer_of(name: str) -> Viewer:
     from atmp.kg.viewer import viewer
 
     return viewer(name)
+
+
+def agent() -> str:
+    """Return who is at the keyboard, for the change log."""
+    with suppress(OSError, KeyError, ImportError):
+        return getpass.getuser()
+    return "unknown"

@@ -1,0 +1,103 @@
+"""Commands on terms that are read off texts: link, proposals, decide."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from atmp.api.output import Format, emit, say
+from atmp.kg.table import Table
+
+from .options import As, Db, Form, Limit, agent, open_atlas, viewer_of
+
+
+class Decision(StrEnum):
+    """What somebody finds of a proposal."""
+
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    UNDO = "undo"
+
+
+class Status(StrEnum):
+    """How far proposals are."""
+
+    DERIVED = "derived"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+_Least = Annotated[float, typer.Option("--least", min=0.0, max=1.0, help="The least confidence of a proposal.")]
+
+
+def link(least: _Least = 0.7, db: Db = None) -> None:
+    """Read terms off the records' texts, as proposals.
+
+    They are kept apart from what people stated, until somebody decides: see them with `atmp proposals`.
+    """
+    from atmp.kg.proposals import propose
+
+    atlas = open_atlas(db)
+    view = atlas.view(viewer_of("owner"))
+    found = propose(atlas.store, agent=agent(), least=least)
+    counts = ", ".join(f"{number} {view.label(prop)}" for prop, number in sorted(found.proposed.items()))
+    say(f"read {found.records} records: {counts or 'nothing to propose'}")
+    atlas.close()
+
+
+def proposals(
+    record: Annotated[str | None, typer.Argument(help="A project's id, or any record's IRI; without it, all.")] = None,
+    status: Annotated[Status, typer.Option("--status", help="How far they are.")] = Status.DERIVED,
+    limit: Limit = 50,
+    viewer: As = "owner",
+    form: Form = Format.TABLE,
+    db: Db = None,
+) -> None:
+    """List terms read off texts, the surest first."""
+    from atmp.kg.proposals import statements
+
+    atlas, seer = open_atlas(db), viewer_of(viewer)
+    view = atlas.view(seer)
+    about = view.find("project", record).iri if record else None
+    found = [one for one in statements(atlas.store, seer, about) if str(one.status).endswith(f"-{status.value}")]
+    cells = [
+        (one.identifier, view.label(one.about or ""), view.label(one.property or ""), view.label(one.value or ""),
+         one.confidence, ", ".join(one.evidence))
+        for one in found[:limit]
+    ]  # fmt: skip
+    if form is Format.TABLE:
+        read = tuple(
+            (key, sure, f"{name}\n{prop}: {term} (from: {words})") for key, name, prop, term, sure, words in cells
+        )
+        emit(Table(("id", "per_cent", "record, and what its text speaks of"), read), form)
+    else:
+        emit(Table(("id", "record", "property", "term", "per_cent", "words"), tuple(cells)), form)
+    if len(found) > limit:
+        say(f"... and {len(found) - limit} more: raise --limit")
+
+
+def decide(
+    decision: Annotated[Decision, typer.Argument(help="accept, refuse or undo.")],
+    identifiers: Annotated[list[str], typer.Argument(help="Ids of proposals, as `atmp proposals` shows them.")],
+    db: Db = None,
+) -> None:
+    """Accept or refuse proposals, or take that back.
+
+    An accepted one becomes a fact; a refused one is not proposed again.
+    """
+    from atmp.kg.proposals import decide as decide_all
+
+    atlas = open_atlas(db)
+    accepted = {Decision.ACCEPT: True, Decision.REFUSE: False, Decision.UNDO: None}[decision]
+    view = atlas.view(viewer_of("owner"))
+    for one in decide_all(atlas.store, identifiers, agent=agent(), accepted=accepted):
+        status = view.label(one.status or "")
+        say(f"{one.identifier}: {view.label(one.about or '')}, {view.label(one.value or '')}: {status}")
+    atlas.close()
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    for command in (link, proposals, decide):
+        app.command()(command)
