@@ -227,8 +227,9 @@ def _notation(iri: str) -> str:
 def stages(view: View) -> dict[str, str]:
     """Return each project's latest stage in words, such as `4 preclinical development`, by the project's IRI."""
     rows = view.select(
-        f"SELECT ?project ?stage {{ ?o <{ATMP}observedProject> ?project ; <{ATMP}stage> ?stage ; <{DCT}date> ?date ."
-        f" FILTER NOT EXISTS {{ ?later <{ATMP}observedProject> ?project ; <{DCT}date> ?when FILTER(?when > ?date) }} }}"
+        f"SELECT ?project ?stage {{ {{ SELECT ?project (MAX(?date) AS ?last) WHERE {{"
+        f" ?each <{ATMP}observedProject> ?project ; <{DCT}date> ?date }} GROUP BY ?project }}"
+        f" ?o <{ATMP}observedProject> ?project ; <{DCT}date> ?last ; <{ATMP}stage> ?stage }}"
     ).rows
     return {
         str(project): f"{_notation(str(stage)).partition('-')[0]} {view.label(str(stage))}" for project, stage in rows
