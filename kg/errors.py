@@ -104,7 +104,7 @@ class UnknownTermError(AtlasError):
     def __init__(self, word: str, scheme: str, nearest: Sequence[str] = ()) -> None:
         """Keep word, scheme and the nearest labels, and say all three."""
         self.word, self.scheme, self.nearest = word, scheme, tuple(nearest)
-        hint = f"; the nearest are {', '.join(nearest)}" if nearest else ""
+        hint = f"; the nearest are {'; '.join(nearest)}" if nearest else ""
         super().__init__(f"'{word}' is not a term of the scheme '{scheme}'{hint}")
 
 

@@ -121,7 +121,7 @@ class Cells:
         if concept is not None:
             return concept.iri
         nearest = known.nearest(text, scheme)
-        hint = f"the nearest are {', '.join(nearest)}" if nearest else f"see the list of the column {column.header}"
+        hint = f"the nearest are {'; '.join(nearest)}" if nearest else f"see the list of the column {column.header}"
         self.unread.append(f"{column.header}: {text}")
         self.warning(
             column.header, f"'{text}' is not a term of the scheme '{scheme}'; the words are kept",
@@ -141,7 +141,7 @@ class Cells:
                 nearest = self.context.vocabulary.diseases.nearest(text)
                 self.unread.append(f"{header}: {text}")
                 self.warning(header, f"'{text}' is no disease of MONDO; the words are kept",
-                             f"the nearest are {', '.join(nearest)}" if nearest else "look it up at MONDO", text)  # fmt: skip
+                             f"the nearest are {'; '.join(nearest)}" if nearest else "look it up at MONDO", text)  # fmt: skip
             else:
                 found.append(iri)
         return tuple(found)

@@ -86,7 +86,7 @@ class Maker:
         nearest = self.context.vocabulary.nearest(text, scheme)
         self.unread.append(f"{where.column[0] if where else scheme}: {text}")
         message = f"'{text}' is not a term of the scheme '{scheme}'; the words are kept"
-        self._find(where, message, f"say in the mapping what it means; the nearest are {', '.join(nearest)}", text)
+        self._find(where, message, f"say in the mapping what it means; the nearest are {'; '.join(nearest)}", text)
         return None
 
     def _find(self, where: FieldMap | None, message: str, mend: str, text: str) -> None:
