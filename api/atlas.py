@@ -76,9 +76,9 @@ class Atlas:
         return self.store.view(viewer)
 
     def warm(self) -> None:
-        """Make ready what the first question would wait for: the public's engine and index."""
+        """Make ready what the first question would wait for: the public's engine and index, as they can be had now."""
         _ = self.view(PUBLIC).engine
-        self.finder.index()
+        self.finder.index(prepare=False)
 
     def close(self) -> None:
         """Close the store."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from atmp.ontology.dictionary import dictionary
 from atmp.ontology.terms import spelling
 
 from .hits import SharedConcept
+from .query import words
 
 _NAMED = 3
 _LOOKED_AT = 20  # sentences of one record
@@ -32,22 +35,11 @@ class Wanted:
 
     word: str
     root: str
-    endings: tuple[str, ...]
+    pattern: re.Pattern[str]
 
     def within(self, plain: str) -> bool:
         """Return whether a text in lower case has the word: `rpe` is in neither `herpes` nor `rpe65`."""
-        start = plain.find(self.root)
-        while start >= 0:
-            end = start + len(self.root)
-            if not plain[start - 1 : start].isalnum() and any(_ends(plain, end, one) for one in self.endings):
-                return True
-            start = plain.find(self.root, start + 1)
-        return False
-
-
-def _ends(plain: str, start: int, ending: str) -> bool:
-    end = start + len(ending)
-    return plain.startswith(ending, start) and not plain[end : end + 1].isalnum()
+        return self.root in plain and self.pattern.search(plain) is not None  # the first is fast, and mostly false
 
 
 def wanted(words: Iterable[str]) -> tuple[Wanted, ...]:
@@ -56,9 +48,16 @@ def wanted(words: Iterable[str]) -> tuple[Wanted, ...]:
     for word in words:
         stem = spelling(word)
         if stem:
-            root, endings = (stem[:-1], ("y", "ies")) if stem.endswith("y") else (stem, ("", "s", "es"))
-            found.setdefault(stem, Wanted(word, root, endings))
+            root, endings = (stem[:-1], "y|ies") if stem.endswith("y") else (stem, "|s|es")
+            pattern = re.compile(rf"(?<![^\W_]){re.escape(root)}(?:{endings})(?![^\W_])")
+            found.setdefault(stem, Wanted(word, root, pattern))
     return tuple(found[stem] for stem in sorted(found, key=lambda stem: (-len(stem), stem)))
+
+
+@lru_cache(maxsize=4096)
+def named(labels: tuple[str, ...]) -> tuple[Wanted, ...]:
+    """Return the words of concepts' labels, as a text is searched for them."""
+    return wanted(word for label in labels for word in words(label))
 
 
 def sentence(body: Sequence[str], facts: Sequence[str], *sought: Sequence[Wanted]) -> str:
@@ -75,21 +74,26 @@ def _fullest(lines: Sequence[str], words: Sequence[Wanted]) -> str:
     best, most = "", 0
     for line in lines:
         plain = line.casefold()
-        score = sum(len(one.root) for one in words if one.within(plain))
+        likely = [one for one in words if one.root in plain]
+        if sum([len(one.root) for one in likely]) <= most:
+            continue  # it cannot have more, however its words begin and end
+        score = sum([len(one.root) for one in likely if one.within(plain)])
         if score > most:
             best, most = line, score
     return best
 
 
-def why(
-    concepts: Sequence[SharedConcept], text: str, words: Sequence[Wanted], near: float | None, *, named: str = ""
-) -> str:
+def met(text: str, sought: Sequence[Wanted]) -> tuple[str, ...]:
+    """Return those of the words sought that a text has, as they were asked for, the longest first."""
+    plain = text.casefold()
+    return tuple([one.word for one in sought if len(one.word) > 2 and one.within(plain)][:_NAMED])
+
+
+def why(concepts: Sequence[SharedConcept], common: Sequence[str], near: float | None, *, identifier: str = "") -> str:
     """Return the reasons in words: the id asked for, concepts shared, words in common, then closeness in meaning."""
-    said = [f"has the id {named}"] if named else []
+    said = [f"has the id {identifier}"] if identifier else []
     if concepts:
         said.append(f"shares {_listed([concept.label for concept in concepts[:_NAMED]])}")
-    plain = text.casefold()
-    common = [one.word for one in words if len(one.word) > 2 and one.within(plain)][:_NAMED]
     if common:
         said.append(f"has the word{'s' if len(common) > 1 else ''} {_listed(common)}")
     if near is not None and near >= _CLOSE:

@@ -19,7 +19,7 @@ from atmp.ontology.dictionary import dictionary
 
 from .cards import Progress
 from .embedder import Embedder, Vector, embedder
-from .explain import sentence, shared, wanted, why
+from .explain import met, named, sentence, shared, wanted, why
 from .filters import Filters, candidates, checked
 from .hits import Hit, Results, SharedConcept
 from .index import Index, IndexStatus, read_text
@@ -36,6 +36,7 @@ AT_ONCE = 32
 """So many cards at most are embedded while somebody waits for an answer; more stay pending."""
 
 _PATIENCE_MS = 1_000
+_LIKELY = 12  # best cards by words, and by concepts, that are told of while the model works on the question
 _EXPLAINED = 4_000  # characters of a record's prose in which its best sentence is looked for
 _NOTHING = Filters()
 
@@ -72,11 +73,15 @@ class Finder:
         self._vectors, self._words, self._orders = Vectors(), Words(), Orders()
         self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedding")
 
-    def index(self, progress: Progress | None = None) -> IndexStatus:
-        """Catch up: cards, full text and vectors of every scope. Raises EmbedderError for another model's index."""
+    def index(self, progress: Progress | None = None, *, prepare: bool = True) -> IndexStatus:
+        """Catch up: cards, full text and vectors of every scope. Raises EmbedderError for another model's index.
+
+        `prepare` makes the model's fast form where there is none, which takes a minute and a gigabyte.
+        """
         tell = progress or _quiet
         self._index.check(self._model)
-        self._model.prepare()
+        if prepare:
+            self._model.prepare()
         self._index.catch_up_all(tell)
         self._index.embed(self._model, tell)
         return self.status()
@@ -98,7 +103,8 @@ class Finder:
         """
         checked(limit, min_score)
         query = question(text)
-        return self._results(self._current(viewer), query, _Bounds(filters, limit, min_score))
+        vector = self._vector(query)  # the model works on it from here on, whatever else there is to look up
+        return self._results(self._current(viewer), query, _Bounds(filters, limit, min_score), vector)
 
     def similar(
         self,
@@ -121,7 +127,7 @@ class Finder:
         query = self._like(rows, given) if rows else given
         if query is None:
             raise UsageError("name a record, or give a text: similar to what?")
-        return self._results(partition, query, _Bounds(filters, limit, min_score, rows))
+        return self._results(partition, query, _Bounds(filters, limit, min_score, rows), self._vector(query))
 
     def _current(self, viewer: Viewer) -> Partition:
         """Return the viewer's part of the index, brought forward; as it is where another process is writing."""
@@ -185,21 +191,28 @@ class Finder:
         middle = np.mean(np.stack(known), axis=0)
         return np.asarray(middle / (float(np.linalg.norm(middle)) or 1.0), dtype=np.float32)
 
-    def _results(self, partition: Partition, query: Query, bounds: _Bounds) -> Results:
-        vector = self._vector(query)
+    def _results(self, partition: Partition, query: Query, bounds: _Bounds, vector: Future[Vector | None]) -> Results:
         connection = self._tables.connect()
         with connection:  # one transaction: every part sees the same cards
             allowed = candidates(connection, partition, bounds.filters, self._store.names)
             depth = max(DEPTH, 2 * bounds.limit) + len(bounds.left_out)
             order = self._orders.order(connection, partition)
             identified = self._words.identified(connection, partition, order, query, allowed, depth)
-            found, asked = {"words": identified}, dict[str, float]()
+            found, asked, told = {"words": identified}, dict[str, float](), dict[int, _Told]()
             if not identified:
-                found, asked = self._found(connection, partition, order, query, allowed, depth, vector)
+                found, asked = self._found(connection, partition, order, query, allowed, depth)
+                likely = [row for rows in found.values() for row, _ in rows[:_LIKELY]]
+                told = _told(connection, likely, query, asked) if not vector.done() else told
+                near = vector.result()
+                if near is not None:
+                    nearest = self._vectors.nearest(connection, partition, order, near, allowed, depth)
+                    found |= {"meaning": nearest} if nearest else {}
             weights = WEIGHTS["identifier" if identified else "text" if query.whole else "question"]
             ranked = fused(found, weights, order)
             good = (one for one in ranked if one.row not in bounds.left_out and one.score >= bounds.min_score)
-            hits = tuple(_hits(connection, list(islice(good, bounds.limit)), query, asked))
+            chosen = list(islice(good, bounds.limit))
+            told |= _told(connection, [one.row for one in chosen if one.row not in told], query, asked)
+            hits = tuple(_hits(chosen, told, query))
             pending = self._index.pending(partition)
         label = dictionary().label
         understood = (SharedConcept(iri, label(iri) or iri, round(asked.get(iri, 0.0), 4)) for iri in query.named)
@@ -228,33 +241,53 @@ class Finder:
         query: Query,
         allowed: Sequence[int] | None,
         depth: int,
-        vector: Future[Vector | None],
     ) -> tuple[dict[str, Found], dict[str, float]]:
-        """Return what each way of looking finds among the cards that pass the filters, and the query's concepts."""
+        """Return what words and concepts find among the cards that pass the filters, and the query's concepts."""
         found = {"words": self._words.best(connection, partition, order, query.words, allowed, depth)}
         found["concepts"], asked = by_concepts(connection, partition, order, query, allowed, depth)
-        near = vector.result()
-        if near is not None:
-            found["meaning"] = self._vectors.nearest(connection, partition, order, near, allowed, depth)
         return {name: rows for name, rows in found.items() if rows}, asked
 
 
-def _hits(
-    connection: apsw.Connection, chosen: Sequence[Ranked], query: Query, asked: dict[str, float]
-) -> Iterator[Hit]:
+@dataclass(frozen=True)
+class _Told:
+    """One card as a hit tells of it: its record, what it shares with the query, its best sentence, and words it has."""
+
+    iri: str
+    kind: str
+    identifier: str
+    title: str
+    shared: tuple[SharedConcept, ...]
+    sentence: str
+    met: tuple[str, ...]
+
+
+def _told(
+    connection: apsw.Connection, chosen: Sequence[int], query: Query, asked: dict[str, float]
+) -> dict[int, _Told]:
+    """Return what is told of these cards, by row."""
     rows = connection.execute(
         "SELECT id, iri, kind, identifier, title, substr(body, 1, ?), facts, concepts FROM card"
         " WHERE id IN (SELECT value FROM json_each(?))",
-        (_EXPLAINED, json.dumps([one.row for one in chosen])),
+        (_EXPLAINED, json.dumps(list(chosen))),
     )
-    cards = {row[0]: tuple(str(part) for part in row[1:]) for row in rows}
-    sought = wanted(query.words)
-    for rank, one in enumerate(chosen, start=1):
-        iri, kind, identifier, title, body, facts, weights = cards[one.row]
+    sought, found = wanted(query.words), {}
+    for row, *cells in rows:
+        iri, kind, identifier, title, body, facts, weights = map(str, cells)
         common = shared(asked, json.loads(weights))
-        parts = {name: round(value, 4) for name, value in one.parts.items()}
-        meant = wanted(word for concept in common for word in words(concept.label))
+        meant = named(tuple(concept.label for concept in common))
         best = sentence(body.splitlines(), facts.splitlines(), sought, meant)
-        named = identifier if query.names(identifier) else ""
-        reasons = why(common, f"{title} {facts} {body}", sought, one.near, named=named)
-        yield Hit(iri, kind, identifier, title, round(one.score, 4), rank, parts, common, best, reasons)
+        words_met = met(f"{title} {facts} {body}", sought)
+        found[int(row)] = _Told(iri, kind, identifier, title, common, best, words_met)
+    return found
+
+
+def _hits(chosen: Sequence[Ranked], told: dict[int, _Told], query: Query) -> Iterator[Hit]:
+    for rank, one in enumerate(chosen, start=1):
+        said = told[one.row]
+        parts = {name: round(value, 4) for name, value in one.parts.items()}
+        asked_for = said.identifier if query.names(said.identifier) else ""
+        reasons = why(said.shared, said.met, one.near, identifier=asked_for)
+        yield Hit(
+            said.iri, said.kind, said.identifier, said.title, round(one.score, 4), rank, parts, said.shared,
+            said.sentence, reasons,
+        )  # fmt: skip
