@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,16 +47,17 @@ _GUIDE = (
 
 def blank(path: Path) -> None:
     """Write the blank survey to `path`."""
-    _write(path, {})
+    write(path, {})
 
 
 def fill(path: Path, folder: Path) -> None:
     """Write the survey filled with the CSV sheets of `folder`; raises SourceError where they cannot be read."""
     sheets = read_sheets(folder, [SURVEY, *SHEETS])
-    _write(path, {name: [row.cells for row in sheet.rows] for name, sheet in sheets.items()})
+    write(path, {name: [row.cells for row in sheet.rows] for name, sheet in sheets.items()})
 
 
-def _write(path: Path, rows: dict[str, list[dict[str, Any]]]) -> None:
+def write(path: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Write the survey with these rows by sheet, cells by header; an empty cell may be left out."""
     import xlsxwriter
 
     book = xlsxwriter.Workbook(str(path))
@@ -83,7 +85,7 @@ def _guide(book: xlsxwriter.Workbook, formats: dict[str, Any]) -> None:
         sheet.write_string(number, 1, words, formats["wrap"])
 
 
-def _survey(book: xlsxwriter.Workbook, formats: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+def _survey(book: xlsxwriter.Workbook, formats: dict[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
     sheet = book.add_worksheet(SURVEY)
     said = {str(row.get("Field", "")).lower(): str(row.get("Value") or "") for row in rows}
     sheet.set_column(0, 0, 18)
@@ -103,7 +105,7 @@ def _sheet(
     formats: dict[str, Any],
     name: str,
     columns: tuple[Column, ...],
-    rows: list[dict[str, Any]],
+    rows: Sequence[Mapping[str, Any]],
 ) -> None:
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 2)
@@ -117,7 +119,7 @@ def _sheet(
         sheet.write_comment(0, at, f"{column.help} ({column.sort.value})", {"x_scale": 1.6})
         _choices(sheet, column, 1, max(ROWS, len(rows)), at)
         for number, row in enumerate(rows, start=1):
-            if row.get(column.header) is not None:
+            if row.get(column.header):
                 sheet.write_string(number, at, str(row[column.header]), formats["wrap"])
 
 
