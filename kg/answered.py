@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from copy import copy
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from atmp.ontology.vocabulary import vocabulary
 
+from .guide import YES_NO
 from .importers.cells import fallback
 from .importers.columns import FIELDS, SHEETS, SURVEY, Column, Sort, kind_of
 from .records import ATMP, KINDS, MethodUse, Need, Person, Project, Record, Response, Round, StageObservation
@@ -24,23 +26,26 @@ from .view import View
 Rows = list[dict[str, str]]
 """The rows of a sheet: cells in words, by header."""
 
-YES_NO = {"en": ("yes", "no", "unknown"), "sv": ("ja", "nej", "okänt")}
 _MONDO = re.compile(r"http://purl\.obolibrary\.org/obo/MONDO_(\d{7})")
 
 
 class Answered:
     """What a viewer knows of one centre's answers, in the words of a language.
 
-    `contacts` gives contact details too, as far as the viewer may see them; `of` leaves only what one person answers
-    for: the projects that she or he leads, with their needs, and her or his own row with its contact details.
+    `contacts` gives contact details too, as far as the viewer may see them.
     """
 
-    def __init__(
-        self, view: View, centre: str, language: str = "en", *, contacts: bool = False, of: str | None = None
-    ) -> None:
-        """Read the centre's records as they stand; `centre` is its key, `of` the IRI of a person."""
-        self._view, self._centre, self._language, self._contacts, self._of = view, centre, language, contacts, of
+    def __init__(self, view: View, centre: str, language: str = "en", *, contacts: bool = False) -> None:
+        """Read the centre's records as they stand; `centre` is its key."""
+        self._view, self._centre, self._language, self._contacts = view, centre, language, contacts
         self._iri = view.store.names.centre(centre)
+        self._of: str | None = None
+
+    def only(self, person: str) -> Answered:
+        """Return what one person, by IRI, answers for: projects led, with their needs, and the own row whole."""
+        made = copy(self)
+        made._of = person
+        return made
 
     def sheets(self) -> dict[str, Rows]:
         """Return the rows of every sheet, by the sheet's name."""
@@ -58,6 +63,13 @@ class Answered:
         """Return who leads a project of the centre, by id."""
         leads = {iri for one in self._all("project") if isinstance(one, Project) for iri in one.lead}
         return [one for one in self._all("person") if isinstance(one, Person) and one.iri in leads]
+
+    @cached_property
+    def leaderless(self) -> list[str]:
+        """Return the ids of projects that nobody of the centre leads: they stand in no one person's sheets."""
+        leads = {one.iri for one in self.leads}
+        found = [one for one in self._all("project") if isinstance(one, Project) and not leads & set(one.lead)]
+        return [one.identifier or one.iri for one in found]
 
     def _all(self, kind: str) -> list[Record]:
         """Return the centre's records of a kind that a survey can name by an id."""
@@ -92,6 +104,8 @@ class Answered:
     def _field(self, column: Column) -> str:
         if column.header == "Tier":
             return self._tier(self.round.iri) if self.round else ""
+        if not column.field:
+            return ""
         known = {"centre": self._view.records_of([self._iri]).get(self._iri), "round": self.round}
         one = known[column.kind]
         return self._cell(column, [one]) if one else self._centre if column.field == "centre.identifier" else ""

@@ -41,6 +41,7 @@ class Column:
     scheme: str | None = None
     sheet: str | None = None
     required: bool = False
+    recommended: bool = False
     role: str | None = None
     stem: str = ""
 
@@ -55,20 +56,23 @@ class Column:
         return self.field.partition(".")[2]
 
 
-def _text(header: str, field: str, help_: str, *, required: bool = False) -> Column:
-    return Column(header, field, Sort.TEXT, help_, required=required)
+def _text(header: str, field: str, help_: str, *, required: bool = False, recommended: bool = False) -> Column:
+    return Column(header, field, Sort.TEXT, help_, required=required, recommended=recommended)
 
 
-def _one(header: str, field: str, scheme: str, help_: str, *, required: bool = False) -> Column:
-    return Column(header, field, Sort.CONCEPT, help_, scheme, required=required)
+def _one(
+    header: str, field: str, scheme: str, help_: str, *, required: bool = False, recommended: bool = False
+) -> Column:
+    return Column(header, field, Sort.CONCEPT, help_, scheme, required=required, recommended=recommended)
 
 
 def _some(header: str, field: str, scheme: str, help_: str, role: str | None = None) -> Column:
     return Column(header, field, Sort.CONCEPTS, f"{help_} Several are parted by semicolons.", scheme, role=role)
 
 
-def _ids(header: str, field: str, sheet: str, help_: str) -> Column:
-    return Column(header, field, Sort.IDS, f"{help_} Ids of the sheet {sheet}, parted by semicolons.", sheet=sheet)
+def _ids(header: str, field: str, sheet: str, help_: str, *, recommended: bool = False) -> Column:
+    told = f"{help_} Ids of the sheet {sheet}, parted by semicolons."
+    return Column(header, field, Sort.IDS, told, sheet=sheet, recommended=recommended)
 
 
 def _id(header: str, field: str, help_: str) -> Column:
@@ -94,6 +98,13 @@ FIELDS: tuple[Column, ...] = (
     Column("Date", "round.held", Sort.DATE, "The date at which the answers hold.", required=True),
     _one("Tier", "", "tier", "Who may see the answers: internal unless said otherwise."),
     Column("Synthetic", "round.synthetic", Sort.YES_NO, "Yes, where the answers are made up for a demonstration."),
+    Column(
+        "Respondent id",
+        "",
+        Sort.ID,
+        "Whose answers these are, where the file holds those of one investigator only; otherwise leave it empty.",
+        sheet="Investigators",
+    ),
 )
 """The sheet Survey has two columns, Field and Value, and these fields."""
 
@@ -101,9 +112,10 @@ SHEETS: dict[str, tuple[Column, ...]] = {
     "Projects": (
         _id("Project id", "project.identifier", "A short id of the project, such as P01."),
         _text("Title", "project.label", "A short title.", required=True),
-        _text("Description", "project.description", "What is developed, for whom and how, in a few sentences: what search reads."),
+        _text("Description", "project.description",
+              "What is developed, for whom and how, in a few sentences: what search reads.", recommended=True),
         _text("Aim", "project.aim", "What the project wants to reach."),
-        _ids("Lead investigator ids", "project.lead", "Investigators", "Who leads the project."),
+        _ids("Lead investigator ids", "project.lead", "Investigators", "Who leads the project.", recommended=True),
         _ids("Co-investigator ids", "project.investigators", "Investigators", "Who else takes part."),
         _ids("Organisation ids", "project.organisations", "Organisations", "Where the work is done."),
         _one("ATMP class", "product.atmp_class", "class", "The class as you see it; only the CAT decides.", required=True),
@@ -126,8 +138,9 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         _text("Scaffold", "product.scaffold", "The supporting material."),
         _text("Mechanism", "product.mechanism", "How it works."),
         _one("Route", "product.route", "route", "How it reaches the patient."),
-        _text("Indication", "product.indication_text", "The disease, in words."),
-        Column("Indication MONDO ids", "product.indications", Sort.DISEASES, "MONDO ids such as MONDO:0005180, parted by semicolons."),
+        _text("Indication", "product.indication_text", "The disease, in words.", recommended=True),
+        Column("Indication MONDO ids", "product.indications", Sort.DISEASES,
+               "MONDO ids such as MONDO:0005180, parted by semicolons.", recommended=True),
         _one("Disease area", "product.area", "area", "The field of medicine."),
         Column("Rare disease", "product.rare", Sort.YES_NO, "Whether the disease is rare."),
         _text("Population", "product.population", "Who would be treated: adults, children, which patients."),
@@ -182,9 +195,9 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         _text("Description", "need.description", "The need in a sentence or two."),
         _some("Platforms", "need.platforms", "platform", "For which technologies."),
         _one("Grade", "need.grade", "grade", "The grade that is wanted."),
-        Column("Needed from", "need.needed_from", Sort.DATE, "From when; the horizon is computed from it."),
+        Column("Needed from", "need.needed_from", Sort.DATE, "From when; the horizon is computed from it.", recommended=True),
         _one("Needed from stage", "need.needed_from_stage", "stage", "From which stage, where no date is known."),
-        _one("Horizon", "need.horizon", "horizon", "How soon, where no date is known."),
+        _one("Horizon", "need.horizon", "horizon", "How soon, where no date is known.", recommended=True),
         _one("Urgency", "need.urgency", "urgency", "How much the project waits for it."),
         _one("Status", "need.status", "need-status", "Whether it is still open."),
         _notes("need"),
@@ -197,7 +210,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         _text("Title", "capability.label", "The offer in a few words."),
         _text("Description", "capability.description", "The offer in a sentence or two."),
         _some("Platforms", "capability.platforms", "platform", "For which technologies."),
-        _one("Grade", "capability.grade", "grade", "The grade that is offered."),
+        _one("Grade", "capability.grade", "grade", "The grade that is offered.", recommended=True),
         _text("Licence", "capability.licence", "The licence it is offered under."),
         Column("Biosafety level", "capability.biosafety_level", Sort.NUMBER, "1 to 4."),
         _text("Capacity", "capability.capacity", "How much is offered."),

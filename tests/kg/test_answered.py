@@ -33,8 +33,11 @@ def _facts(store: Store) -> set[str]:
     return {line for line in lines if line.split(" ")[0] in records and f"<{PROV}wasDerivedFrom>" not in line}
 
 
-def _answered(store: Store, language: str = "en", **options: Any) -> dict[str, list[dict[str, str]]]:
-    return Answered(store.view(OWNER), "lund", language, **{"contacts": True, **options}).sheets()
+def _answered(
+    store: Store, language: str = "en", *, contacts: bool = True, of: str | None = None
+) -> dict[str, list[dict[str, str]]]:
+    answered = Answered(store.view(OWNER), "lund", language, contacts=contacts)
+    return (answered.only(f"https://w3id.org/atmp/id/lund/person/{of}") if of else answered).sheets()
 
 
 @pytest.mark.parametrize("language", ["en", "sv"])
@@ -42,7 +45,7 @@ def test_the_demonstration_comes_back_as_it_was(language: str, store: Store, tmp
     """The survey that ships, written from the store in either language and loaded again, brings nothing new."""
     load(store, DEMO, agent="test")
     before = _facts(store)
-    write(tmp_path / "again.xlsx", _answered(store, language))
+    write(tmp_path / "again.xlsx", _answered(store, language), language)
     receipt = load(store, tmp_path / "again.xlsx", agent="test")
     assert receipt.findings == ()
     assert _facts(store) == before
@@ -110,7 +113,7 @@ def test_whatever_was_answered_comes_back(answers: dict[str, Any], language: str
         with Store.create(Path(folder) / "a.atlas") as store, Store.create(Path(folder) / "b.atlas") as other:
             load(store, first, agent="test")
             before = _facts(store)
-            write(again, _answered(store, language))
+            write(again, _answered(store, language), language)
             load(store, again, agent="test")
             load(other, again, agent="test")
             assert _facts(store) == before
@@ -158,14 +161,14 @@ def test_contact_details_are_given_on_demand_or_to_the_person(store: Store, surv
     load(store, survey(Investigators=people), agent="test")
     everybody = _answered(store, contacts=False)["Investigators"]
     assert [row["E-mail"] for row in everybody] == ["", ""]
-    own = _answered(store, contacts=False, of="https://w3id.org/atmp/id/lund/person/I1")["Investigators"]
+    own = _answered(store, contacts=False, of="I1")["Investigators"]
     assert [(row["Investigator id"], row["E-mail"]) for row in own] == [("I1", "i1@example.org")]
 
 
 def test_one_persons_sheets_hold_what_is_answered_for(store: Store) -> None:
     """A lead investigator's sheets have the projects led, their needs, the own row, and nothing else."""
     load(store, DEMO, agent="test")
-    own = _answered(store, of="https://w3id.org/atmp/id/lund/person/I02")
+    own = _answered(store, of="I02")
     led = [row["Project id"] for row in own["Projects"]]
     assert led == ["P02"]
     assert {row["Project id"] for row in own["Needs"]} == set(led)

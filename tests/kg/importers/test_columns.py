@@ -31,3 +31,26 @@ def test_no_two_columns_say_the_same(sheet: str) -> None:
     said = [(column.field, column.role) for column in SHEETS[sheet] if column.field]
     assert len(said) == len(set(said))
     assert [column.header for column in SHEETS[sheet] if not column.field] == ["Tier"]
+
+
+def test_what_the_shapes_want_is_marked() -> None:
+    """What the shapes miss on a row's records is asked for as required or recommended."""
+    from importlib.resources import files
+
+    import rdflib
+
+    shapes = rdflib.Graph().parse(data=files("atmp.ontology").joinpath("shapes.ttl").read_bytes(), format="turtle")
+    wanted = shapes.query(
+        "PREFIX sh: <http://www.w3.org/ns/shacl#> SELECT ?class ?path { ?shape sh:targetClass ?class ;"
+        " (sh:or/rdf:rest*/rdf:first)?/sh:property [ sh:path ?path ; sh:minCount 1 ] }"
+    )
+    types = {kind: KINDS[kind].type for kind in ("product", *map(kind_of, SHEETS))}
+    said = {
+        (types.get(column.kind), field.says.property): column.required or column.recommended
+        for column in ALL
+        for field in (columns(KINDS[column.kind]) if column.field else ())
+        if field.name == column.name
+    }
+    asked = {(str(row[0]), str(row[1])) for row in wanted}  # type: ignore[index]
+    assert {pair for pair in asked if pair in said and not said[pair]} == set()
+    assert len({pair for pair in asked if said.get(pair)}) > 10
