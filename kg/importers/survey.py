@@ -11,7 +11,7 @@ from pathlib import Path
 from ..errors import Place, SourceError, UsageError
 from ..findings import Finding, Severity
 from ..iris import slug
-from ..records import Centre, Record, Round
+from ..records import ATMP, VIVO, Centre, Record, Round
 from ..source import Reading, Row, Source
 from ..tiers import Tier
 from .answers import KINDS, Answer, Answers
@@ -19,6 +19,9 @@ from .cells import Cells
 from .columns import FIELDS, SHEETS, SURVEY, Sort, id_column
 from .interface import Context
 from .sheets import Sheet, SheetRow, digest, read_sheets, sheet_names
+
+_HEADERS = {"Investigators": {f"{VIVO}orcidId": "ORCID"}, "Organisations": {f"{ATMP}ror": "ROR"}}
+"""The columns whose cells can be wrong in a way that only the record's check sees."""
 
 
 @dataclass(frozen=True)
@@ -202,8 +205,9 @@ def _row(sheet: str, row: SheetRow, ids: dict[str, dict[str, int]], answers: Ans
     tier = _tier(cells)
     project = identifier if sheet == "Projects" else cells.text("Project id") if sheet == "Needs" else None
     return Row(
-        f"{sheet}/{identifier}", row.place, tuple(_kept(records, cells)), (), tier, project, tuple(cells.findings)
-    )
+        f"{sheet}/{identifier}", row.place, tuple(_kept(records, cells)), (), tier, project, tuple(cells.findings),
+        _HEADERS.get(sheet, {}),
+    )  # fmt: skip
 
 
 def _kept(records: list[Record], cells: Cells) -> list[Record]:
