@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from atmp.api.output import Format, say
+from atmp.kg.errors import UsageError
 
 if TYPE_CHECKING:
     from atmp.api.atlas import Atlas
@@ -43,3 +44,19 @@ def viewer_of(name: str) -> Viewer:
     from atmp.kg.viewer import viewer
 
     return viewer(name)
+
+
+def may_write(path: Path) -> None:
+    """Raise UsageError, before any work is done, where no file can be written at a path."""
+    if not path.parent.is_dir():
+        raise UsageError(f"the folder {path.parent} does not exist: make it first")
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder: name a file in it")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file; raises UsageError in words where that is refused."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror}): choose another file or folder") from None

@@ -12,7 +12,7 @@ from atmp.api.output import say
 from atmp.kg.errors import UsageError
 from atmp.kg.tiers import Tier
 
-from .options import As, Centre, Db, open_atlas, viewer_of
+from .options import As, Centre, Db, may_write, open_atlas, viewer_of, write_text
 
 
 class Rdf(StrEnum):
@@ -36,13 +36,9 @@ def report(
     form = to.suffix.lstrip(".").lower()
     if form not in {"html", "md"}:
         raise UsageError(f"a report is written as .html or .md, not as '{to}'")
-    if not to.parent.is_dir():
-        raise UsageError(f"the folder {to.parent} does not exist: make it first")
+    may_write(to)
     text = render(open_atlas(db), viewer_of(tier.value), form, centre=centre)
-    try:
-        to.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{to} cannot be written ({error.strerror}): choose another file or folder") from None
+    write_text(to, text)
     say(f"wrote {to}")
 
 
