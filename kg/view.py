@@ -139,6 +139,12 @@ class View:
         chosen = next((term for term in labels if term.language in {language, None}), None)
         return str(chosen.value) if chosen is not None else self.store.names.key(iri).rpartition("#")[2]
 
+    def tier(self, iri: str) -> Tier:
+        """Return the tier at which a record stands: that of the most open graph which says what it is."""
+        pattern = self.engine.oxigraph.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(TYPE), None, None)
+        tiers = [self.store.names.read_graph(iri_of(quad.graph_name)).tier for quad in pattern]
+        return min(tiers, key=lambda tier: tier.rank, default=Tier.CONFIDENTIAL)
+
     def dataset(self) -> rdflib.Dataset:
         """Return the graphs as an rdflib Dataset that refuses writes."""
         from .dataset import dataset

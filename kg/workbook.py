@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyoxigraph as ox
 from atmp.ontology.vocabulary import Vocabulary, vocabulary
 
+from .errors import UsageError
+from .guide import GUIDES, LEVELS, SORTS, UNKNOWN_TERM, YES_NO, Level
 from .importers.columns import FIELDS, SCHEMA, SHEETS, SURVEY, Column, Sort
 from .importers.sheets import read_sheets
+from .records import KINDS, RDFS, SKOS
+from .triples import columns
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -19,135 +28,153 @@ ROWS = 500
 
 LISTS = "Lists"
 _DATED = datetime(2026, 1, 1)
-_GUIDE = (
-    ("What this is", "The survey of advanced therapies (ATMPs) in development at one centre."),
-    ("How to fill it in", "One row a project, person, organisation, need or capability. Start with the sheet Survey."),
-    ("Ids", "Give every row a short id and keep it next year: it is how the atlas knows that it is the same project."),
-    (
-        "What is required",
-        "Only headers with a star. Leave empty what you do not know: nothing you said before is lost.",
-    ),
-    (
-        "Lists",
-        "Cells with an arrow take a term of the list. If none fits, write your own word: it is kept, and counted.",
-    ),
-    (
-        "Several values",
-        "Part them by semicolons: aav9; lentivirus. The arrow gives one term; type further ones behind it.",
-    ),
-    ("Dates", "2023-06-01, or 2023-06, or 2023."),
-    (
-        "Who sees it",
-        "Internal, unless the sheet Survey or a row's Tier says otherwise. E-mail and contact are never public.",
-    ),
-    ("Description", "Write a few sentences: similar projects and partners are found by what stands there."),
-)
+_COLOURS = {Level.REQUIRED: "#BFD8D2", Level.RECOMMENDED: "#F6E7B4", Level.OPTIONAL: "#E9EFEE"}
 
 
 def blank(path: Path) -> None:
     """Write the blank survey to `path`."""
-    _write(path, {})
+    write(path, {})
 
 
 def fill(path: Path, folder: Path) -> None:
     """Write the survey filled with the CSV sheets of `folder`; raises SourceError where they cannot be read."""
     sheets = read_sheets(folder, [SURVEY, *SHEETS])
-    _write(path, {name: [row.cells for row in sheet.rows] for name, sheet in sheets.items()})
+    write(path, {name: [row.cells for row in sheet.rows] for name, sheet in sheets.items()})
 
 
-def _write(path: Path, rows: dict[str, list[dict[str, Any]]]) -> None:
+def write(path: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]], language: str = "en") -> None:
+    """Write the survey with these rows by sheet, cells by header; an empty cell may be left out.
+
+    Raises UsageError where the file cannot be written.
+    """
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
     book = xlsxwriter.Workbook(str(path))
     book.set_properties({"title": f"ATMP survey, columns version {SCHEMA}", "created": _DATED})
-    formats = {
-        "head": book.add_format({"bold": True, "bg_color": "#DCE6E4", "border": 1, "text_wrap": True, "valign": "top"}),
-        "must": book.add_format({"bold": True, "bg_color": "#BFD8D2", "border": 1, "text_wrap": True, "valign": "top"}),
+    head = {"bold": True, "border": 1, "text_wrap": True, "valign": "top"}
+    formats = {level.value: book.add_format(head | {"bg_color": colour}) for level, colour in _COLOURS.items()}
+    formats |= {
         "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
         "bold": book.add_format({"bold": True, "valign": "top"}),
     }
-    _guide(book, formats)
-    _survey(book, formats, rows.get(SURVEY, []))
-    for name, columns in SHEETS.items():
-        _sheet(book, formats, name, columns, rows.get(name, []))
-    _lists(book, vocabulary())
-    book.close()
+    page = _Page(book, formats, language)
+    page.guide()
+    page.survey(rows.get(SURVEY, []))
+    for name in SHEETS:
+        page.sheet(name, rows.get(name, []))
+    _lists(book, vocabulary(), language)
+    try:
+        book.close()
+    except FileCreateError as error:
+        raise UsageError(f"{path} cannot be written ({error}): choose another file or folder") from None
 
 
-def _guide(book: xlsxwriter.Workbook, formats: dict[str, Any]) -> None:
-    sheet = book.add_worksheet("Guide")
-    sheet.set_column(0, 0, 22)
-    sheet.set_column(1, 1, 90)
-    for number, (what, words) in enumerate(_GUIDE):
-        sheet.write_string(number, 0, what, formats["bold"])
-        sheet.write_string(number, 1, words, formats["wrap"])
+def level(column: Column) -> Level:
+    """Return how much a column is wanted."""
+    return Level.REQUIRED if column.required else Level.RECOMMENDED if column.recommended else Level.OPTIONAL
 
 
-def _survey(book: xlsxwriter.Workbook, formats: dict[str, Any], rows: list[dict[str, Any]]) -> None:
-    sheet = book.add_worksheet(SURVEY)
-    said = {str(row.get("Field", "")).lower(): str(row.get("Value") or "") for row in rows}
-    sheet.set_column(0, 0, 18)
-    sheet.set_column(1, 1, 50)
-    sheet.write_row(0, 0, ["Field", "Value"], formats["head"])
-    for number, column in enumerate(FIELDS, start=1):
-        sheet.write_string(
-            number, 0, column.header + ("*" if column.required else ""), formats["must" if column.required else "head"]
-        )
-        sheet.write_comment(number, 0, column.help)
-        sheet.write_string(number, 1, said.get(column.header.lower(), ""), formats["wrap"])
-        _choices(sheet, column, number, number, 1)
+def comment(column: Column, language: str = "en") -> str:
+    """Return what is said of a column beside its header: how much it is wanted, what belongs there, its definition."""
+    wanted, holds = LEVELS[language][level(column)][0], SORTS[language][column.sort]
+    defined = definition(column, language)
+    if language == "en" or not defined:
+        return "\n".join(filter(None, (f"{wanted}. {column.help} ({holds})", defined)))
+    return f"{wanted}. {defined} ({holds})"
 
 
-def _sheet(
-    book: xlsxwriter.Workbook,
-    formats: dict[str, Any],
-    name: str,
-    columns: tuple[Column, ...],
-    rows: list[dict[str, Any]],
-) -> None:
-    sheet = book.add_worksheet(name)
-    sheet.freeze_panes(1, 2)
-    sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
-    for at, column in enumerate(columns):
-        wide = 60 if column.header == "Description" else 30 if column.sort in {Sort.TEXT, Sort.CONCEPTS} else 16
-        sheet.set_column(at, at, wide)
-        sheet.write_string(
-            0, at, column.header + ("*" if column.required else ""), formats["must" if column.required else "head"]
-        )
-        sheet.write_comment(0, at, f"{column.help} ({column.sort.value})", {"x_scale": 1.6})
-        _choices(sheet, column, 1, max(ROWS, len(rows)), at)
-        for number, row in enumerate(rows, start=1):
-            if row.get(column.header) is not None:
-                sheet.write_string(number, at, str(row[column.header]), formats["wrap"])
+def definition(column: Column, language: str) -> str:
+    """Return how the ontology names and defines the property that a column says, or nothing where it does not."""
+    fields = columns(KINDS[column.kind]) if column.field else ()
+    says = next((field.says.property for field in fields if field.name == column.name), "")
+    label, defined = (_spoken().get((says, sort, language)) for sort in ("label", "definition"))
+    return f"{label}: {defined}" if label and defined else ""
 
 
-def _choices(sheet: Any, column: Column, first: int, last: int, at: int) -> None:
-    """Offer the scheme's terms; another word only warns, for unknown terms are kept as written."""
-    if column.sort is Sort.YES_NO:
-        sheet.data_validation(
-            first, at, last, at, {"validate": "list", "source": ["yes", "no", "unknown"], "error_type": "warning"}
-        )
-    elif column.sort in {Sort.CONCEPT, Sort.CONCEPTS}:
-        source = f"={_range(column.scheme or '')}"
-        options: dict[str, Any] = {"validate": "list", "source": source, "error_type": "information"}
-        if column.sort is Sort.CONCEPTS:  # several terms are no term of the list, and must not be complained of
-            options |= {"show_error": False}
-        sheet.data_validation(
-            first, at, last, at, options | {"error_message": "No term of the list: it will be kept as written."}
-        )
+@lru_cache(maxsize=1)
+def _spoken() -> dict[tuple[str, str, str], str]:
+    """Return the labels and definitions of the ontology's properties, by IRI, sort and language."""
+    text = files("atmp.ontology").joinpath("atmp.ttl").read_bytes()
+    sorts = {f"{RDFS}label": "label", f"{SKOS}definition": "definition"}
+    return {
+        (str(quad.subject.value), sorts[quad.predicate.value], str(quad.object.language)): quad.object.value
+        for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)
+        if quad.predicate.value in sorts and isinstance(quad.object, ox.Literal)
+        and isinstance(quad.subject, ox.NamedNode)
+    }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Page:
+    """Writes the sheets of one workbook in one language."""
+
+    book: xlsxwriter.Workbook
+    formats: dict[str, Any]
+    language: str
+
+    def guide(self) -> None:
+        sheet = self.book.add_worksheet("Guide")
+        sheet.set_column(0, 0, 30)
+        sheet.set_column(1, 1, 90)
+        told = [(what, words, "bold") for what, words in GUIDES[self.language]]
+        told += [(what, words, one.value) for one, (what, words) in LEVELS[self.language].items()]
+        for number, (what, words, form) in enumerate(told):
+            sheet.write_string(number, 0, what, self.formats[form])
+            sheet.write_string(number, 1, words, self.formats["wrap"])
+
+    def survey(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        sheet = self.book.add_worksheet(SURVEY)
+        said = {str(row.get("Field", "")).lower(): str(row.get("Value") or "") for row in rows}
+        sheet.set_column(0, 0, 18)
+        sheet.set_column(1, 1, 50)
+        sheet.write_row(0, 0, ["Field", "Value"], self.formats["optional"])
+        for number, column in enumerate(FIELDS, start=1):
+            self._head(sheet, number, 0, column)
+            sheet.write_string(number, 1, said.get(column.header.lower(), ""), self.formats["wrap"])
+            self._choices(sheet, column, number, number, 1)
+
+    def sheet(self, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        sheet = self.book.add_worksheet(name)
+        sheet.freeze_panes(1, 2)
+        sheet.autofilter(0, 0, max(len(rows), 1), len(SHEETS[name]) - 1)
+        for at, column in enumerate(SHEETS[name]):
+            wide = 60 if column.header == "Description" else 30 if column.sort in {Sort.TEXT, Sort.CONCEPTS} else 16
+            sheet.set_column(at, at, wide)
+            self._head(sheet, 0, at, column)
+            self._choices(sheet, column, 1, max(ROWS, len(rows)), at)
+            for number, row in enumerate(rows, start=1):
+                if row.get(column.header):
+                    sheet.write_string(number, at, str(row[column.header]), self.formats["wrap"])
+
+    def _head(self, sheet: Any, row: int, at: int, column: Column) -> None:
+        sheet.write_string(row, at, column.header + ("*" if column.required else ""), self.formats[level(column).value])
+        sheet.write_comment(row, at, comment(column, self.language), {"x_scale": 1.6, "y_scale": 1.6})
+
+    def _choices(self, sheet: Any, column: Column, first: int, last: int, at: int) -> None:
+        """Offer the scheme's terms; another word only warns, for unknown terms are kept as written."""
+        rule: dict[str, Any] = {"validate": "list", "error_type": "information"}
+        if column.sort is Sort.YES_NO:
+            rule |= {"source": list(YES_NO[self.language]), "error_type": "warning"}
+        elif column.sort in {Sort.CONCEPT, Sort.CONCEPTS}:
+            rule |= {"source": f"={_range(column.scheme or '')}", "error_message": UNKNOWN_TERM[self.language]}
+            if column.sort is Sort.CONCEPTS:  # several terms are no term of the list, and must not be complained of
+                rule |= {"show_error": False}
+        if "source" in rule:
+            sheet.data_validation(first, at, last, at, rule)
 
 
 def _range(scheme: str) -> str:
     return f"list_{scheme.replace('-', '_')}"
 
 
-def _lists(book: xlsxwriter.Workbook, known: Vocabulary) -> None:
+def _lists(book: xlsxwriter.Workbook, known: Vocabulary, language: str) -> None:
     """Put the terms on a hidden sheet: a list within a rule may hold 255 characters, more corrupts the file."""
     sheet = book.add_worksheet(LISTS)
     sheet.hide()
     for at, (name, scheme) in enumerate(known.schemes.items()):
         labels = [
-            concept.labels["en"] for concept in scheme.concepts if not _group(name, concept.order, concept.notation)
+            concept.labels[language] for concept in scheme.concepts if not _group(name, concept.order, concept.notation)
         ]
         sheet.write_string(0, at, name)
         for number, label in enumerate(labels, start=1):

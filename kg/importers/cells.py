@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pyoxigraph as ox
+from atmp.ontology.vocabulary import Vocabulary
 
 from ..errors import Place
 from ..findings import Finding, Severity
@@ -127,8 +128,7 @@ class Cells:
             column.header, f"'{text}' is not a term of the scheme '{scheme}'; the words are kept",
             f"{hint}; or ask for a new term", text,
         )  # fmt: skip
-        fallbacks = (known.find(word, scheme) for word in ("other", "not-stated", "unknown"))
-        return next((fallback.iri for fallback in fallbacks if fallback), None)
+        return fallback(known, scheme)
 
     def diseases(self, header: str) -> tuple[str, ...]:
         """Return the IRIs of the MONDO terms that a cell names, by id or by name."""
@@ -146,9 +146,9 @@ class Cells:
                 found.append(iri)
         return tuple(found)
 
-    def iri(self, header: str, stem: str) -> str | None:
-        """Return a web address; a bare id is put behind `stem`."""
-        text = self.text(header)
+    def iri(self, column: Column) -> str | None:
+        """Return a web address; a bare id is put behind the column's stem."""
+        header, stem, text = column.header, column.stem, self.text(column.header)
         if text is None:
             return None
         whole = text if "://" in text else stem + text
@@ -166,7 +166,14 @@ class Cells:
             return self.concept(column)
         if column.sort is Sort.CONCEPTS:
             return self.concepts(column)
-        if column.sort is Sort.DISEASES:
-            return self.diseases(column.header)
-        readers = {Sort.DATE: self.date, Sort.YES_NO: self.yes_no, Sort.NUMBER: self.number}
+        if column.sort is Sort.IRI:
+            return self.iri(column)
+        readers = {Sort.DATE: self.date, Sort.YES_NO: self.yes_no, Sort.NUMBER: self.number,
+                   Sort.DISEASES: self.diseases, Sort.TEXTS: self.texts}  # fmt: skip
         return readers.get(column.sort, self.text)(column.header)
+
+
+def fallback(known: Vocabulary, scheme: str) -> str | None:
+    """Return the IRI of the term that stands for words outside a scheme, if it has one."""
+    found = (known.find(word, scheme) for word in ("other", "not-stated", "unknown"))
+    return next((concept.iri for concept in found if concept), None)

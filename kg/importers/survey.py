@@ -14,9 +14,9 @@ from ..iris import slug
 from ..records import ATMP, VIVO, Centre, Record, Round
 from ..source import Reading, Row, Source
 from ..tiers import Tier
-from .answers import KINDS, Answer, Answers
+from .answers import Answer, Answers
 from .cells import Cells
-from .columns import FIELDS, SHEETS, SURVEY, Sort, id_column
+from .columns import FIELDS, SHEETS, SURVEY, Sort, id_column, kind_of
 from .interface import Context
 from .sheets import Sheet, SheetRow, digest, read_sheets, sheet_names
 
@@ -225,7 +225,7 @@ def _links(sheet: str, cells: Cells, ids: dict[str, dict[str, int]], answers: An
         there = cells.texts(column.header) if column.sort is Sort.IDS else filter(None, (cells.text(column.header),))
         iris = []
         for identifier in there:
-            iri = answers.iri(KINDS[column.sheet], identifier)
+            iri = answers.iri(kind_of(column.sheet), identifier)
             if identifier in ids[column.sheet] or cells.context.known(iri):
                 iris.append(iri)
             else:

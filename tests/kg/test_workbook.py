@@ -8,15 +8,16 @@ from typing import Any
 
 import openpyxl
 import pytest
-from atmp.kg.errors import SourceError
+from atmp.kg.errors import SourceError, UsageError
 from atmp.kg.findings import Severity
+from atmp.kg.guide import GUIDES, LEVELS
 from atmp.kg.importers.columns import FIELDS, SHEETS, SURVEY, Sort
 from atmp.kg.load import load
 from atmp.kg.records import ATMP, PROV
 from atmp.kg.store import Store
 from atmp.kg.tiers import Tier
 from atmp.kg.viewer import OWNER
-from atmp.kg.workbook import LISTS, blank, fill
+from atmp.kg.workbook import LISTS, blank, fill, level, write
 from atmp.ontology.vocabulary import vocabulary
 
 DATA = Path(__file__).parents[2] / "data"
@@ -77,7 +78,8 @@ def test_headers_are_those_that_are_read_and_say_what_belongs_there(name: str, b
 def test_the_fields_of_the_survey_have_their_help(book: Any) -> None:
     """Centre, round, date and tier are asked for beside a comment each."""
     fields = [(row[0].value.rstrip("*"), row[0].comment.text) for row in book[SURVEY].iter_rows(min_row=2)]
-    assert fields == [(column.header, column.help) for column in FIELDS]
+    assert [field for field, _ in fields] == [column.header for column in FIELDS]
+    assert all(column.help in text for (_, text), column in zip(fields, FIELDS, strict=True))
 
 
 def test_every_column_of_terms_has_a_drop_down_of_its_scheme(book: Any) -> None:
@@ -187,3 +189,42 @@ def test_the_workbook_after_the_folder_changes_no_record(store: Store) -> None:
     changed = {line.line.split(" ")[1].strip("<>") for line in store.changes(1)}
     assert changed <= OF_THE_FILE
     assert len(store.view(OWNER).records("project")) == 23
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_how_much_a_column_is_wanted_is_said_in_colour_and_in_words(language: str, tmp_path: Path) -> None:
+    """Each header has the colour of its level, which the guide shows, and its comment opens with the level's name."""
+    write(tmp_path / "new.xlsx", {}, language)
+    made = openpyxl.load_workbook(tmp_path / "new.xlsx")
+    names = dict(LEVELS[language].values())
+    colours = {row[0].value: row[0].fill.fgColor.rgb for row in made["Guide"].iter_rows() if row[0].value in names}
+    assert len(set(colours.values())) == len(names) == 3
+    for sheet, columns in SHEETS.items():
+        for head, column in zip(made[sheet][1], columns, strict=True):
+            name = LEVELS[language][level(column)][0]
+            assert head.comment.text.startswith(f"{name}. ")
+            assert head.fill.fgColor.rgb == colours[name]
+
+
+def test_a_swedish_workbook_speaks_swedish(tmp_path: Path) -> None:
+    """Guide, definitions, lists, and yes and no are Swedish; headers stay, for they are what is read."""
+    write(tmp_path / "ny.xlsx", {}, "sv")
+    made = openpyxl.load_workbook(tmp_path / "ny.xlsx")
+    assert made["Guide"]["A2"].value == "Så fyller du i den"
+    heads = {cell.value: cell.comment.text for cell in made["Projects"][1]}
+    assert heads["Vectors"] == "Frivillig. vektor: Det som bär genetiskt material i en produkt. (några ur listan)"
+    assert "svarade" in _listed(made, "list_response_outcome")
+    assert '"ja,nej,okänt"' in {rule.formula1 for *_, rule in _rules(made)}
+    assert {name for name in ("en", "sv") if set(GUIDES[name]) & set(GUIDES["en"])} == {"en"}
+
+
+def test_a_definition_stands_beside_the_help(book: Any) -> None:
+    """An English header explains the column, and gives the ontology's definition of what it says."""
+    text = next(cell.comment.text for cell in book["Projects"][1] if cell.value == "Vectors")
+    assert text.splitlines()[1] == "vector: What carries genetic material in a product."
+
+
+def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    """A folder that is not there is an error in words."""
+    with pytest.raises(UsageError, match="cannot be written"):
+        blank(tmp_path / "nowhere" / "blank.xlsx")

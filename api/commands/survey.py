@@ -1,0 +1,83 @@
+"""Commands of the survey's round: `atmp survey new`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from atmp.api.output import say
+from atmp.kg.errors import UsageError
+
+from .options import As, Centre, Db, open_atlas, viewer_of
+
+if TYPE_CHECKING:
+    from atmp.kg.answered import Answered
+
+
+class Language(StrEnum):
+    """The languages of a workbook."""
+
+    EN = "en"
+    SV = "sv"
+
+
+survey = typer.Typer(name="survey", no_args_is_help=True, rich_markup_mode=None, help="Ask, and see who answered.")
+
+
+@survey.command()
+def new(
+    round_: Annotated[str, typer.Option("--round", help="What the round is called, such as 2027.")],
+    to: Annotated[Path, typer.Option("--to", help="The workbook to write, or with --each a folder.")],
+    centre: Centre = None,
+    language: Annotated[Language, typer.Option("--lang", help="The language of guide, help and lists.")] = Language.EN,
+    previous: Annotated[
+        bool, typer.Option("--from-previous", help="Fill in what was answered before, as far as the viewer sees it.")
+    ] = False,
+    each: Annotated[
+        bool, typer.Option("--each", help="One workbook for each lead investigator, with what is theirs.")
+    ] = False,
+    viewer: As = "owner",
+    db: Db = None,
+) -> None:
+    """Write the survey of a new round.
+
+    Blank, or with last time's answers for all or for each lead investigator. No file is overwritten.
+    """
+    from atmp.kg.invitation import blank_invitation, invitation, invitations
+
+    if each and not previous:
+        raise UsageError("--each parts what was answered before: give --from-previous with it")
+    if not previous:
+        blank_invitation(to, round_, centre, language)
+        say(f"wrote {to}")
+        return
+    answered, today = _answered(db, centre, viewer, language), datetime.now(UTC).date()
+    if not each:
+        invitation(to, answered, round_, today, language)
+        say(f"wrote {to}")
+        return
+    written = list(invitations(to, answered, round_, today, language))
+    for path, name in written:
+        say(f"wrote {path}, for {name}")
+    say(f"{len(written)} workbooks: one for each who leads a project")
+    if answered.leaderless:
+        say(f"in none of them, for nobody leads them: {', '.join(answered.leaderless)}")
+
+
+def _answered(db: Path | None, centre: str | None, viewer: str, language: Language) -> Answered:
+    """Return what a centre has answered; contact details are for the owner only."""
+    from atmp.kg.answered import Answered
+    from atmp.kg.invitation import centre_of
+    from atmp.kg.viewer import OWNER
+
+    seer = viewer_of(viewer)
+    view = open_atlas(db).view(seer)
+    return Answered(view, centre_of(view, centre), language, contacts=seer == OWNER)
+
+
+def register(app: typer.Typer) -> None:
+    """Add this family."""
+    app.add_typer(survey)

@@ -1,0 +1,73 @@
+"""The command line on rounds of the survey: new workbooks, who answered, and each round's own answers."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def mine(demo_file: Path, tmp_path: Path) -> Path:
+    """Return a copy of the demonstration, for writing."""
+    return Path(shutil.copy(demo_file, tmp_path / "mine.atlas"))
+
+
+def test_a_blank_survey_needs_no_store(run: Run, tmp_path: Path) -> None:
+    """The workbook of a first round is written where no store is."""
+    path = tmp_path / "first.xlsx"
+    done = run("survey", "new", "--round", "2027", "--to", str(path), "--centre", "lund", db=tmp_path / "none.atlas")
+    assert (done.code, done.out) == (0, "")
+    assert openpyxl.load_workbook(path)["Survey"]["B2"].value == "lund"
+
+
+def test_no_change_is_no_new_answer_but_a_new_stage(run: Run, mine: Path, tmp_path: Path) -> None:
+    """A round filled in from the previous one, sent back as it is, loads without findings and loses nothing."""
+    path = tmp_path / "2027.xlsx"
+    before = run("ask", "3", "--format", "csv", db=mine).out
+    assert (
+        run("survey", "new", "--round", "2027", "--to", str(path), "--from-previous", "--lang", "sv", db=mine).code == 0
+    )
+    done = run("load", str(path), db=mine)
+    assert done.code == 0
+    assert "no findings" in done.err
+    assert run("ask", "3", "--format", "csv", db=mine).out == before
+
+
+def test_each_lead_gets_a_workbook(run: Run, mine: Path, tmp_path: Path) -> None:
+    """One file for everybody who leads a project, by name, and addresses for the owner only."""
+    done = run("survey", "new", "--round", "2027", "--to", str(tmp_path / "each"), "--from-previous", "--each", db=mine)
+    assert done.code == 0
+    assert len(list((tmp_path / "each").iterdir())) == 23
+    assert "for Synthetic investigator 01" in done.err
+    shown = run(
+        "survey",
+        "new",
+        "--round",
+        "2027",
+        "--to",
+        str(tmp_path / "p.xlsx"),
+        "--from-previous",
+        "--viewer",
+        "internal",
+        db=mine,
+    )
+    assert shown.code == 0
+    cells = [cell.value for row in openpyxl.load_workbook(tmp_path / "p.xlsx")["Investigators"] for cell in row]
+    assert "Synthetic investigator 01" in cells
+    assert not [cell for cell in cells if cell and "@" in cell]
+
+
+def test_what_cannot_be_meant_is_wrong_usage(run: Run, mine: Path, tmp_path: Path) -> None:
+    """`--each` without answers to part, and a centre that is not there, end with their exit codes and write nothing."""
+    path = tmp_path / "new.xlsx"
+    assert run("survey", "new", "--round", "2027", "--to", str(path), "--each", db=mine).code == 2
+    done = run("survey", "new", "--round", "2027", "--to", str(path), "--from-previous", "--centre", "oslo", db=mine)
+    assert (done.code, "there is no centre oslo" in done.err) == (1, True)
+    assert not path.exists()
