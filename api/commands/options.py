@@ -47,11 +47,9 @@ def viewer_of(name: str) -> Viewer:
 
 
 def may_write(path: Path) -> None:
-    """Raise UsageError, before any work is done, where no file can be written at a path."""
+    """Raise UsageError, before any work is done, where the folder of a file is not there."""
     if not path.parent.is_dir():
         raise UsageError(f"the folder {path.parent} does not exist: make it first")
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder: name a file in it")
 
 
 def write_text(path: Path, text: str) -> None:
