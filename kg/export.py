@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pyoxigraph as ox
 
@@ -33,3 +34,14 @@ def export(view: View, form: str) -> Iterator[bytes]:
     quads = ox.parse(b"".join(view.nquads()), format=ox.RdfFormat.N_QUADS)
     found = {ox.Triple(q.subject, q.predicate, q.object): None for q in quads} if form == "turtle" else quads
     yield bytes(ox.serialize(found, format=FORMATS[form], prefixes=PREFIXES) or b"")
+
+
+def write_file(view: View, form: str, path: Path) -> None:
+    """Write what the viewer sees into a new file; raises UsageError where there is one, or none can be."""
+    try:
+        with path.open("xb") as file:
+            file.writelines(export(view, form))
+    except FileExistsError:
+        raise UsageError(f"{path} is there already: name another file") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror}): choose another file or folder") from None

@@ -21,7 +21,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to know or to mend, in words, with its place."""
+    """One thing to know or to mend, in words, with its place; `constraint` is the SHACL component that found it."""
 
     severity: Severity
     message: str
@@ -30,6 +30,7 @@ class Finding:
     property: str | None = None
     value: str | None = None
     mend: str | None = None
+    constraint: str | None = None
 
 
 def violations(findings: Iterable[Finding]) -> tuple[Finding, ...]:

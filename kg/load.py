@@ -10,13 +10,15 @@ from pathlib import Path
 
 from atmp.ontology.vocabulary import vocabulary
 
-from .errors import FindingsError, Place, UsageError
+from .errors import FindingsError, UsageError
 from .findings import Finding, Severity, violations
 from .importers.interface import Context, chosen_importer
 from .provenance import LINKS, Placement, row_facts, row_subjects
 from .records import TYPES
+from .rulebook import breaches
 from .source import Reading, Row, Source
 from .store import Store, now
+from .surroundings import judged, surrounded
 from .tiers import Tier
 from .triples import TYPE
 from .validate import validate
@@ -141,9 +143,9 @@ def prepare(
     draft = Draft(reading, rows, [*reading.findings, *(finding for row in rows for finding in row.findings)])
     draft.findings += _dangling(rows, known, context.names.base)
     tell("validating", 0, len(rows))
-    draft.findings += _shapes(
-        row for row in rows if not violations(row.findings)
-    )  # what could not be read is said already
+    readable = [row for row in rows if not violations(row.findings)]  # what could not be read is said already
+    draft.findings += _located(readable, validate(_triples(readable)))
+    draft.findings += _rules(store, reading.source.key, draft, readable)
     tell("validating", len(rows), len(rows))
     draft.bad = _bad(rows, draft.findings)
     draft.findings += _orphans(draft, known)
@@ -200,14 +202,37 @@ def _dangling(rows: Iterable[Row], known: Callable[[str], bool], base: str) -> l
     return found
 
 
-def _shapes(rows: Iterable[Row]) -> list[Finding]:
-    triples: dict[str, list[tuple[str, str, str]]] = {}
-    places: dict[str, Place] = {}
+def _triples(rows: Iterable[Row]) -> dict[str, list[tuple[str, str, str]]]:
+    found: dict[str, list[tuple[str, str, str]]] = {}
     for row in rows:
         for fact in row_facts(row):
-            triples.setdefault(fact.subject[1:-1], []).append((fact.subject, fact.predicate, fact.object))
-            places.setdefault(fact.subject[1:-1], row.place)
-    return list(validate(triples, places))
+            found.setdefault(fact.subject[1:-1], []).append((fact.subject, fact.predicate, fact.object))
+    return found
+
+
+def _located(rows: Iterable[Row], findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings about records of these rows, each at the row, and the cell where that is known."""
+    by_record: dict[str, Row] = {}
+    for row in rows:
+        for subject in row_subjects(row):
+            by_record.setdefault(subject[1:-1], row)
+    located = []
+    for finding in findings:
+        row_of = by_record.get(finding.record or "")
+        if row_of is not None:
+            place = replace(row_of.place, column=row_of.headers.get(finding.property or "") or row_of.place.column)
+            located.append(replace(finding, place=place))
+    return located
+
+
+def _rules(store: Store | None, source: str, draft: Draft, readable: list[Row]) -> list[Finding]:
+    """Find what breaks a rule across records, seen with what other sources in the store say."""
+    triples = _triples(draft.rows)
+    if not judged(triples):
+        return []
+    told = {(finding.record, finding.property, finding.value) for finding in draft.findings if finding.record}
+    found = _located(readable, breaches(surrounded(store, source, triples)))
+    return [finding for finding in found if (finding.record, finding.property, finding.value) not in told]
 
 
 def _bad(rows: Iterable[Row], findings: Iterable[Finding]) -> set[str]:

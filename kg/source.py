@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from .errors import Place
@@ -47,7 +47,7 @@ class Row:
     """What one row of a source says: records, or statements as they came.
 
     `key` is stable within the source; `tier` may be stricter than the import's; `project` is the id of the
-    project whose confidential graph takes the row.
+    project whose confidential graph takes the row. `headers` names the column that a property was read from.
     """
 
     key: str
@@ -57,6 +57,7 @@ class Row:
     tier: Tier | None = None
     project: str | None = None
     findings: tuple[Finding, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from atmp.ontology.vocabulary import vocabulary
@@ -17,7 +17,9 @@ from atmp.ontology.vocabulary import vocabulary
 from .engine import iri_of
 from .errors import Place
 from .findings import Finding, Severity
+from .identifiers import slips
 from .records import ATMP, DCT, PROV, RDFS, SKOS
+from .rulebook import breaches
 from .triples import TYPE
 from .view import View
 
@@ -55,7 +57,7 @@ def validate(triples: Mapping[str, Sequence[Triple]], places: Mapping[str, Place
     `triples` maps each subject's IRI to its triples; `places` tells where a subject was read.
     """
     where = places or {}
-    for finding in _Validation().findings(triples):
+    for finding in chain(_Validation().findings(triples), slips(triples)):
         yield replace(finding, place=where.get(finding.record or "", Place()))
 
 
@@ -144,22 +146,33 @@ def _check(lines: list[Triple]) -> Iterator[Finding]:
     for result in report.objects(whole, SH.result):  # not the details within a result
         severity = str(report.value(result, SH.resultSeverity)).rpartition("#")[2]
         path, bad = report.value(result, SH.resultPath), report.value(result, SH.value)
+        kind = report.value(result, SH.sourceConstraintComponent)
+        shape = report.value(result, SH.sourceShape)
+        mend = report.value(shape, SH.description) or _shapes().value(kind, SH.description)
         yield Finding(
             _SEVERITIES.get(severity, Severity.VIOLATION),
             str(report.value(result, SH.resultMessage) or "the record does not fit its shape"),
             record=str(report.value(result, SH.focusNode)),
             property=None if path is None else str(path),
             value=None if bad is None else str(bad),
+            mend=None if mend is None else str(mend),
+            constraint=str(kind),
         )
 
 
 def check(view: View) -> list[Finding]:
-    """Validate every record that the viewer sees; places are the rows the records were read from."""
+    """Validate every record that the viewer sees, by itself and across records; places are the rows they were read from."""
+    graph = view.engine.oxigraph
     subjects: dict[str, list[Triple]] = {}
-    for quad in view.engine.oxigraph.quads_for_pattern(None, None, None, None):
+    for quad in graph.quads_for_pattern(None, None, None, None):
         subjects.setdefault(iri_of(quad.subject), []).append((str(quad.subject), str(quad.predicate), str(quad.object)))
     typed = {iri: said for iri, said in subjects.items() if any(triple[1] == f"<{TYPE}>" for triple in said)}
-    return sorted(validate(typed, _places(view)), key=lambda finding: (finding.record or "", finding.message))
+    places = _places(view)
+    found = [
+        *validate(typed, places),
+        *(replace(one, place=places.get(one.record or "", Place())) for one in breaches(graph)),
+    ]
+    return sorted(found, key=lambda finding: (finding.record or "", finding.message))
 
 
 def _places(view: View) -> dict[str, Place]:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections import Counter
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ import typer
 from atmp.api.output import Format, emit_findings, progress, say
 from atmp.kg.tiers import Tier
 
-from .options import As, Centre, Db, Form, agent, open_atlas, path_of, viewer_of
+from .options import As, Centre, Db, agent, may_write, open_atlas, path_of, viewer_of, write_text
 
 if TYPE_CHECKING:
     from atmp.api.atlas import Atlas
@@ -21,6 +22,17 @@ if TYPE_CHECKING:
     from atmp.kg.load import Receipt
 
 FINDINGS = 3
+
+
+class Told(StrEnum):
+    """The forms that findings are told in: those of answers, and SHACL's report as Turtle."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    SHACL = "shacl"
+
+
 _As = Annotated[
     str | None,
     typer.Option(
@@ -130,7 +142,10 @@ def check(
     mapping: _Mapping = None,
     centre: Centre = None,
     viewer: As = "owner",
-    form: Form = Format.TABLE,
+    form: Annotated[Told, typer.Option("--format", help="How the findings are printed.")] = Told.TABLE,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="A file to write them to, too: SHACL's report as Turtle.")
+    ] = None,
     db: Db = None,
 ) -> None:
     """List findings about sources, or the store.
@@ -140,6 +155,8 @@ def check(
     from atmp.kg.load import prepare
     from atmp.kg.validate import check as check_view
 
+    if report is not None:
+        may_write(report)
     found: list[Finding] = []
     store = open_atlas(db).store if not paths or path_of(db).exists() else None
     for path in paths or []:
@@ -147,11 +164,24 @@ def check(
             found += prepare(store, path, as_format=as_format, mapping=mapping, centre=centre, progress=tell).findings
     if not paths and store is not None:
         found = check_view(store.view(viewer_of(viewer)))
-    emit_findings(found, form)
+    _findings(found, form, report)
     counts = Counter(finding.severity.value for finding in found)
     say(", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "no findings")
     if any(finding.severity != "info" for finding in found):
         raise typer.Exit(FINDINGS)
+
+
+def _findings(found: list[Finding], form: Told, to: Path | None) -> None:
+    from atmp.kg.verdict import report
+
+    if form is Told.SHACL or to is not None:
+        text = report(found).serialize(format="turtle")
+        if to is not None:
+            write_text(to, text)
+        if form is Told.SHACL:
+            print(text, end="")
+    if form is not Told.SHACL:
+        emit_findings(found, Format(form.value))
 
 
 def demo(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from atmp.api.output import Format, say
+from atmp.kg.errors import UsageError
 
 if TYPE_CHECKING:
     from atmp.api.atlas import Atlas
@@ -52,3 +53,17 @@ def agent() -> str:
     with suppress(OSError, KeyError, ImportError):
         return getpass.getuser()
     return "unknown"
+
+
+def may_write(path: Path) -> None:
+    """Raise UsageError, before any work is done, where the folder of a file is not there."""
+    if not path.parent.is_dir():
+        raise UsageError(f"the folder {path.parent} does not exist: make it first")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file; raises UsageError in words where that is refused."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror}): choose another file or folder") from None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..errors import Place, SourceError
 from ..findings import Finding, Severity
-from ..records import Record
+from ..records import KINDS, Record
 from ..source import Reading, Row, Source
 from ..tiers import Tier
 from ..triples import columns
@@ -83,6 +83,12 @@ class MappedImporter:
 
     def _rows(self, path: Path, table: list[tuple[int, Cells]], context: Context, centre: str | None) -> Iterator[Row]:
         seen: dict[str, list[Record]] = {}
+        fields = self.mapping.fields
+        headers = {
+            one.says.property: fields[one.name].column[0]
+            for one in columns(KINDS[self.mapping.kind])
+            if one.name in fields
+        }
         for number, cells in table:
             place = Place(path.name, None, number)
             told = {
@@ -96,7 +102,7 @@ class MappedImporter:
             record = maker.record(identifier, told, centre)
             earlier = seen.setdefault(identifier, [])
             key = f"{identifier}/{len(earlier) + 1}" if earlier else identifier
-            yield Row(key, place, (_beside(record, earlier),), findings=tuple(maker.findings))
+            yield Row(key, place, (_beside(record, earlier),), findings=tuple(maker.findings), headers=headers)
             earlier.append(record)
 
     def _identifier(self, cells: Cells) -> str | None:

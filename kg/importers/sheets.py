@@ -15,6 +15,7 @@ from xml.etree.ElementTree import ParseError
 
 from ..errors import Place, SourceError
 from ..findings import Finding, Severity
+from .formulas import unharmed
 
 _MOST_ROWS = 200_000
 
@@ -120,7 +121,9 @@ def _csv(name: str, path: Path) -> Sheet:
             table.append((reader.line_num, cells))
     except csv.Error as error:
         raise SourceError(f"the CSV is broken: {error}", Place(path.name, None, reader.line_num)) from None
-    return _sheet(name, Place(path.name, name), ((number, [cell or None for cell in cells]) for number, cells in table))
+    return _sheet(
+        name, Place(path.name, name), ((number, [unharmed(cell) or None for cell in cells]) for number, cells in table)
+    )
 
 
 def _workbook(path: Path, names: Iterable[str]) -> dict[str, Sheet]:

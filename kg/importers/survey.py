@@ -6,14 +6,16 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from ..errors import Place, SourceError, UsageError
 from ..findings import Finding, Severity
 from ..iris import slug
-from ..records import Centre, Record, Round
+from ..records import KINDS, Centre, Record, Round
 from ..source import Reading, Row, Source
 from ..tiers import Tier
+from ..triples import columns
 from .answers import Answer, Answers
 from .cells import Cells
 from .columns import FIELDS, SHEETS, SURVEY, Sort, id_column, kind_of
@@ -202,8 +204,20 @@ def _row(sheet: str, row: SheetRow, ids: dict[str, dict[str, int]], answers: Ans
     tier = _tier(cells)
     project = identifier if sheet == "Projects" else cells.text("Project id") if sheet == "Needs" else None
     return Row(
-        f"{sheet}/{identifier}", row.place, tuple(_kept(records, cells)), (), tier, project, tuple(cells.findings)
-    )
+        f"{sheet}/{identifier}", row.place, tuple(_kept(records, cells)), (), tier, project, tuple(cells.findings),
+        _headed(sheet),
+    )  # fmt: skip
+
+
+@lru_cache
+def _headed(sheet: str) -> dict[str, str]:
+    """Return the column that says a property; one that several columns say, as roles of methods, has none."""
+    found: dict[str, set[str]] = {}
+    for column in SHEETS[sheet]:
+        for field in columns(KINDS[column.kind]) if column.field else ():
+            if field.name == column.name:
+                found.setdefault(field.says.property, set()).add(column.header)
+    return {property_: next(iter(headers)) for property_, headers in found.items() if len(headers) == 1}
 
 
 def _kept(records: list[Record], cells: Cells) -> list[Record]:

@@ -41,13 +41,27 @@ def test_three_formats_say_the_same(run: Run, words: tuple[str, ...]) -> None:
     assert run(*words).out == drawn.out
 
 
-def test_check_in_three_formats(run: Run) -> None:
+def test_check_in_three_formats(run: Run, tmp_path: Path) -> None:
     """A store without findings gives an empty list, a header and an empty table, says so on stderr, and ends with 0."""
-    found = {form: run("check", "--format", form) for form in ("json", "csv", "table")}
+    empty = tmp_path / "empty.atlas"
+    assert run("init", db=empty).code == 0
+    found = {form: run("check", "--format", form, db=empty) for form in ("json", "csv", "table")}
     assert {done.code for done in found.values()} == {0}
     assert json.loads(found["json"].out) == []
     assert found["csv"].out == "severity,place,record,finding,how_to_mend\n"
     assert all("no findings" in done.err for done in found.values())
+
+
+def test_check_finds_what_the_demonstration_leaves_to_mend(run: Run) -> None:
+    """A class that contradicts the facts and a trial without its id are warnings, by record, and end with 3."""
+    done = run("check", "--format", "json")
+    found = json.loads(done.out)
+    assert done.code == 3
+    assert [(one["severity"], one["record"].rpartition("/")[2]) for one in found] == [
+        ("warning", "P14"),
+        ("warning", "P23"),
+    ]
+    assert all(one["how_to_mend"] and one["place"].startswith("lund-survey.xlsx, sheet Projects") for one in found)
 
 
 def test_ask_says_the_question_on_stderr(run: Run) -> None:

@@ -233,3 +233,17 @@ def test_the_demonstration_has_no_violation(demo: Any) -> None:
     """What ships fits the shapes: its surveys and its reference products."""
     assert _checked(demo.store) == []
     assert len(demo.store.view(OWNER).records("project")) > 20
+
+
+def test_every_finding_of_a_shape_says_how_to_mend_it() -> None:
+    """Each constraint that is broken comes with a way to mend it, its own or that of its kind."""
+    broken = {}
+    for number, (target, path, limit, *_) in enumerate(CONSTRAINTS):
+        iri = _iri(TYPES[target].kind, f"broken-{number}")
+        broken[iri] = [(f"<{iri}>", f"<{TYPE}>", f"<{target}>")]
+        broken[iri] += [(f"<{iri}>", f"<{path}>", value) for value in WORDS.get(limit, [])]
+    found = list(validate(broken))
+    assert [one for one in found if not (one.mend and one.mend.endswith("."))] == []
+    mends = {one.message: one.mend for one in found}
+    assert mends["A need must name the project that has it."] == "Write the id of the project in the column Project id."
+    assert len(set(mends.values())) > 12

@@ -1,0 +1,87 @@
+"""The surroundings of a source: what the store knows beside it, so that rules across records see what they will see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import pyoxigraph as ox
+from atmp.ontology.files import ontology_files
+
+from .provenance import LINKS
+from .records import ATMP, RDFS
+from .store import Store
+from .triples import TYPE, functional_properties
+
+Triple = tuple[str, str, str]
+
+_JUDGED = frozenset(
+    f"<{ATMP}{name}>" for name in ("Project", "StageObservation", "MethodUse", "Need", "Capability", "SurveyResponse")
+)
+"""The classes whose records break rules."""
+_APART = frozenset(f"<{ATMP}{name}>" for name in ("Trial", "Grant", "Publication"))
+"""The classes of references, which no rule looks at, and of which there may be many."""
+_BACK = (f"<{ATMP}observedProject>", f"<{ATMP}usedIn>", f"<{ATMP}develops>")
+"""The properties that rules follow from their object to their subject."""
+
+_OF_OTHERS = (
+    "EXISTS (SELECT 1 FROM span WHERE span.quad = q.id AND span.went IS NULL) AND EXISTS (SELECT 1 FROM assertion a"
+    " JOIN source_row r ON r.id = a.row JOIN source src ON src.id = r.source"
+    " WHERE a.quad = q.id AND a.went IS NULL AND src.key != :source)"
+)
+_SAID = (
+    "SELECT asked.value, tp.value, tob.value FROM asked CROSS JOIN term ts ON ts.value = asked.value CROSS JOIN quad q ON q.s = ts.id"
+    f" JOIN term tp ON tp.id = q.p JOIN term tob ON tob.id = q.o WHERE {_OF_OTHERS}"
+)
+_LEADING = (  # one walk over the quads: nothing leads from an object to its subject
+    "SELECT ts.value FROM quad q NOT INDEXED CROSS JOIN term ts ON ts.id = q.s"
+    " WHERE +q.p IN (SELECT id FROM term WHERE value IN (?, ?, ?))"
+    " AND +q.o IN (SELECT term.id FROM asked CROSS JOIN term ON term.value = asked.value)"
+)
+_TITLES = (
+    "SELECT ts.value, tp.value, tob.value FROM quad k CROSS JOIN quad q ON q.s = k.s JOIN term ts ON ts.id = q.s"
+    " JOIN term tp ON tp.id = q.p JOIN term tob ON tob.id = q.o"
+    f" WHERE k.p = (SELECT id FROM term WHERE value = '<{TYPE}>')"
+    f" AND k.o = (SELECT id FROM term WHERE value = '<{ATMP}Project>')"
+    f" AND tp.value IN ('<{TYPE}>', '<{RDFS}label>') AND {_OF_OTHERS}"
+)
+
+
+def judged(triples: Mapping[str, Sequence[Triple]]) -> bool:
+    """Return whether any of the records is one that a rule may find at fault."""
+    return any(prop == f"<{TYPE}>" and term in _JUDGED for said in triples.values() for _, prop, term in said)
+
+
+def surrounded(store: Store | None, source: str, triples: Mapping[str, Sequence[Triple]]) -> ox.Store:
+    """Return a graph of a source's triples, the terms they name, and what other sources say of and around its records.
+
+    What the store has from the same source is left out: a load replaces it. Where the source gives a value to a
+    single-valued property, the one of other sources is left out too.
+    """
+    graph = ox.Store()
+    for _, path in ontology_files()[:2]:
+        graph.bulk_load(path.read_bytes(), format=ox.RdfFormat.TURTLE)
+    ours = {subject: said for subject, said in triples.items() if not any(term in _APART for *_, term in said)}
+    lines = [" ".join(triple) for said in ours.values() for triple in said]
+    if store is not None:
+        given = {triple[:2] for said in ours.values() for triple in said if triple[1][1:-1] in functional_properties()}
+        lines += [" ".join(triple) for triple in _others(store, source, ours) if triple[:2] not in given]
+    graph.bulk_load("".join(f"{line} .\n" for line in lines).encode(), format=ox.RdfFormat.N_TRIPLES)
+    return graph
+
+
+def _others(store: Store, source: str, triples: Mapping[str, Sequence[Triple]]) -> Iterator[Triple]:
+    """Yield what other sources say of the records, of those they lead to, and of those that lead to them."""
+    run = store.connect().execute
+    run("CREATE TEMP TABLE IF NOT EXISTS asked (value TEXT PRIMARY KEY) WITHOUT ROWID")
+    linked = (term for said in triples.values() for _, prop, term in said if prop[1:-1] in LINKS)
+    _ask(store, [*(f"<{subject}>" for subject in triples), *linked])
+    _ask(store, [str(value) for (value,) in run(_LEADING, _BACK)], more=True)
+    yield from run(_SAID, {"source": source})
+    yield from run(_TITLES, {"source": source})
+    run("DROP TABLE asked")
+
+
+def _ask(store: Store, terms: Iterable[str], *, more: bool = False) -> None:
+    if not more:
+        store.connect().execute("DELETE FROM asked")
+    store.connect().executemany("INSERT OR IGNORE INTO asked VALUES (?)", ((term,) for term in terms))
