@@ -71,9 +71,12 @@ class Atlas:
 
         return {SEARCH_SERVICE: search}
 
-    def view(self, viewer: Viewer) -> View:
-        """Return the facts as this viewer sees them."""
-        return self.store.view(viewer)
+    def view(self, viewer: Viewer, *, round_: str | None = None) -> View:
+        """Return the facts as this viewer sees them, now or as they stood when a round of the survey was closed."""
+        from atmp.kg.rounds import closing
+
+        now = self.store.view(viewer)
+        return now if round_ is None else self.store.view(viewer, at=closing(now, round_))
 
     def warm(self) -> None:
         """Make ready what the first question would wait for: the public's engine and index, as they can be had now."""

@@ -117,6 +117,11 @@ class Store:
         found = self.connect().execute("SELECT coalesce(max(number), 0) FROM revision").get
         return int(found)
 
+    def last_write(self, sources: str) -> int | None:
+        """Return the latest revision that a source wrote whose key has this GLOB pattern."""
+        found = self.connect().execute("SELECT max(number) FROM revision WHERE source GLOB ?", (sources,)).get
+        return None if found is None else int(found)
+
     def meta(self, key: str) -> str | None:
         """Return a setting that is kept in the file."""
         found = self.connect().execute("SELECT value FROM meta WHERE key=?", (key,)).fetchone()

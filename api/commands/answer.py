@@ -148,6 +148,9 @@ def _reasons(one: Match) -> str:
 def ask(
     number: Annotated[int | None, typer.Argument(help="The question's number; without it, the list.")] = None,
     words: Annotated[list[str] | None, typer.Argument(help="Parameters as name=value.")] = None,
+    round_: Annotated[
+        str | None, typer.Option("--round", help="Answer as it stood when this round of the survey was last loaded.")
+    ] = None,
     viewer: As = "owner",
     form: Form = Format.TABLE,
     db: Db = None,
@@ -167,7 +170,8 @@ def ask(
             raise UsageError(f"'{name}' is no parameter: write it as name=value, such as project=P01")
     atlas, one = open_atlas(db), question(number)
     say(one.text)
-    emit(one.ask(atlas.view(viewer_of(viewer)), atlas.services, {name: value for name, _, value in pairs}), form)
+    view = atlas.view(viewer_of(viewer), round_=round_)
+    emit(one.ask(view, atlas.services, {name: value for name, _, value in pairs}), form)
 
 
 def query(

@@ -56,6 +56,7 @@ class Answers:
     round: str
     held: date
     synthetic: bool | None
+    respondent: str | None = None
 
     def iri(self, kind: str, identifier: str) -> str:
         """Return the IRI of a record of this centre."""
@@ -90,8 +91,15 @@ class Answers:
             yield self._record("product", answer.id, {"label": said["project"]["label"]} | said["product"])
             yield from self._stage(answer, said["stage-observation"])
             yield from self._methods(answer, said["method-use"])
-        elif kind == "person" and said["response"]["outcome"] is not None:
-            response = {"respondent": self.iri("person", answer.id), "round": self._round} | said["response"]
+        elif kind == "person":
+            yield from self._response(answer, said["response"])
+
+    def _response(self, answer: Answer, said: dict[str, Any]) -> Iterator[Record]:
+        """Yield what came of asking a person; a file that names its respondent is that person's answer."""
+        if said["outcome"] is None and answer.id == self.respondent:
+            said = {"outcome": f"{ATMP}response-outcome-answered", "answered": said["answered"] or self.held}
+        if said["outcome"] is not None:
+            response = {"respondent": self.iri("person", answer.id), "round": self._round} | said
             yield self._record("response", f"{self.round}-{answer.id}", response)
 
     def _stage(self, answer: Answer, said: dict[str, Any]) -> Iterator[Record]:

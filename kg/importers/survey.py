@@ -13,6 +13,7 @@ from ..errors import Place, SourceError, UsageError
 from ..findings import Finding, Severity
 from ..iris import slug
 from ..records import KINDS, Centre, Record, Round
+from ..rounds import source_key
 from ..source import Reading, Row, Source
 from ..tiers import Tier
 from ..triples import columns
@@ -33,6 +34,7 @@ class Frame:
     held: date
     tier: Tier
     synthetic: bool
+    respondent: str | None = None
 
 
 class SurveyImporter:
@@ -56,9 +58,10 @@ class SurveyImporter:
         for name, sheet in sheets.items():
             findings += sheet.findings
             findings += _headers(sheet) if name != SURVEY else []
+        whose = f", answers of {frame.respondent}" if frame.respondent else ""
         source = Source(
-            f"survey-{frame.centre}-{slug(frame.round)}",
-            f"Survey of {frame.label}, {frame.round}",
+            source_key(frame.centre, frame.round, frame.respondent),
+            f"Survey of {frame.label}, {frame.round}{whose}",
             self.name,
             frame.held,
             file=path.name,
@@ -66,6 +69,7 @@ class SurveyImporter:
             publisher=frame.label,
             synthetic=frame.synthetic,
         )
+        findings += _stranger(path, sheets, frame, context)
         rows = [_frame_row(path, frame, context), *_rows(sheets, frame, context)]
         return Reading(source, frame.centre, frame.tier, rows, tuple(findings))
 
@@ -97,6 +101,7 @@ def _frame(path: Path, sheet: Sheet | None, context: Context) -> tuple[Frame, li
         held,
         tier,
         bool(read.yes_no("Synthetic")),
+        read.text("Respondent id"),
     )
     for header in ("Round", "Date"):
         if cells[header] is None:
@@ -107,6 +112,19 @@ def _frame(path: Path, sheet: Sheet | None, context: Context) -> tuple[Frame, li
             "Date", f"the survey's date {held} is still to come", "give the day at which the answers hold", str(held)
         )
     return frame, read.findings
+
+
+def _stranger(path: Path, sheets: dict[str, Sheet], frame: Frame, context: Context) -> list[Finding]:
+    """Find a respondent who is nobody: the answers would stand under a name that is never seen again."""
+    who, names = frame.respondent, context.names
+    if who is None or who in (_ids(sheets["Investigators"]) if "Investigators" in sheets else {}):
+        return []
+    if context.known(names.record(frame.centre, "person", who)):
+        return []
+    mend = "write the id of the investigator whose answers these are, or empty the cell where they are those of several"
+    place = Place(path.name, SURVEY, None, "Respondent id")
+    said = f"{who} is no id of the sheet Investigators"
+    return [Finding(Severity.VIOLATION, said, place, value=who, mend=mend)]
 
 
 def _tier(cells: Cells) -> Tier | None:
@@ -164,7 +182,7 @@ def _headers(sheet: Sheet) -> list[Finding]:
 
 def _rows(sheets: dict[str, Sheet], frame: Frame, context: Context) -> Iterator[Row]:
     ids = {name: _ids(sheets[name]) if name in sheets else {} for name in SHEETS}
-    answers = Answers(context, frame.centre, frame.round, frame.held, frame.synthetic or None)
+    answers = Answers(context, frame.centre, frame.round, frame.held, frame.synthetic or None, frame.respondent)
     for name in SHEETS:
         for row in sheets[name].rows if name in sheets else ():
             yield _row(name, row, ids, answers, context)

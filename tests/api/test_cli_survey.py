@@ -71,3 +71,22 @@ def test_what_cannot_be_meant_is_wrong_usage(run: Run, mine: Path, tmp_path: Pat
     done = run("survey", "new", "--round", "2027", "--to", str(path), "--from-previous", "--centre", "oslo", db=mine)
     assert (done.code, "there is no centre oslo" in done.err) == (1, True)
     assert not path.exists()
+
+
+def test_each_round_is_answered_for(run: Run, mine: Path, tmp_path: Path) -> None:
+    """New, changed, loaded: a question is answered for the new round and for the old one."""
+    path = tmp_path / "2027.xlsx"
+    run("survey", "new", "--round", "2027", "--to", str(path), "--from-previous", db=mine)
+    book = openpyxl.load_workbook(path)
+    heads = [str(cell.value).rstrip("*") for cell in book["Projects"][1]]
+    book["Projects"].cell(2, heads.index("ATMP class") + 1).value = "TEP"
+    book.save(path)
+    assert run("load", str(path), db=mine).code == 0
+    answers = {name: run("ask", "1", "--round", name, "--format", "csv", db=mine).out for name in ("2023", "2027")}
+    assert answers == {
+        "2023": "class,projects\nGTMP,13\nTEP,7\nsCTMP,3\n",
+        "2027": "class,projects\nGTMP,12\nTEP,8\nsCTMP,3\n",
+    }
+    assert run("ask", "1", "--format", "csv", db=mine).out == answers["2027"]
+    done = run("ask", "1", "--round", "1999", db=mine)
+    assert (done.code, "there is 2023, 2027" in done.err) == (1, True)
