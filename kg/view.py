@@ -12,7 +12,7 @@ from atmp.ontology.vocabulary import vocabulary
 
 from .engine import Engine, iri_of
 from .errors import UnknownRecordError, UsageError
-from .records import DCT, KINDS, RDFS, Record
+from .records import DCT, KINDS, PROV, RDFS, Record
 from .store import Store
 from .table import Table, value
 from .tiers import Tier
@@ -161,4 +161,18 @@ class View:
         whole = hashlib.sha256()
         for line in self.nquads():
             whole.update(line)
+        return whole.hexdigest()
+
+    def facts_digest(self) -> str:
+        """Return the SHA-256 of `nquads` without where and when each was read: an export loaded elsewhere keeps it.
+
+        What tells of sources, their rows and the times of loads is left out, for a load adds its own.
+        """
+        source = f"<{self.store.names.base}/source/".encode()
+        apart = (f"<{PROV}wasDerivedFrom> ".encode(), f"<{PROV}generatedAtTime> ".encode())
+        whole = hashlib.sha256()
+        for line in self.nquads():
+            subject, _, rest = line.partition(b" ")
+            if not subject.startswith(source) and not rest.startswith(apart):
+                whole.update(line)
         return whole.hexdigest()
