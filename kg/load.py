@@ -21,10 +21,14 @@ from .store import Store, now
 from .surroundings import judged, surrounded
 from .tiers import Tier
 from .triples import TYPE
-from .validate import validate
+from .validate import Triple, validate
 
 Progress = Callable[[str, int, int | None], None]
 """Told what is being done, how far it is, and out of how many where that is known."""
+
+
+Triples = dict[str, list[Triple]]
+"""What is said of each subject, by its IRI."""
 
 
 @dataclass(frozen=True)
@@ -144,8 +148,9 @@ def prepare(
     draft.findings += _dangling(rows, known, context.names.base)
     tell("validating", 0, len(rows))
     readable = [row for row in rows if not violations(row.findings)]  # what could not be read is said already
-    draft.findings += _located(readable, validate(_triples(readable)))
-    draft.findings += _rules(store, reading.source.key, draft, readable)
+    triples = _triples(readable)
+    draft.findings += _located(readable, validate(triples))
+    draft.findings += _rules(store, draft, readable, triples if len(readable) == len(rows) else _triples(rows))
     tell("validating", len(rows), len(rows))
     draft.bad = _bad(rows, draft.findings)
     draft.findings += _orphans(draft, known)
@@ -202,8 +207,8 @@ def _dangling(rows: Iterable[Row], known: Callable[[str], bool], base: str) -> l
     return found
 
 
-def _triples(rows: Iterable[Row]) -> dict[str, list[tuple[str, str, str]]]:
-    found: dict[str, list[tuple[str, str, str]]] = {}
+def _triples(rows: Iterable[Row]) -> Triples:
+    found: Triples = {}
     for row in rows:
         for fact in row_facts(row):
             found.setdefault(fact.subject[1:-1], []).append((fact.subject, fact.predicate, fact.object))
@@ -225,11 +230,11 @@ def _located(rows: Iterable[Row], findings: Iterable[Finding]) -> list[Finding]:
     return located
 
 
-def _rules(store: Store | None, source: str, draft: Draft, readable: list[Row]) -> list[Finding]:
-    """Find what breaks a rule across records, seen with what other sources in the store say."""
-    triples = _triples(draft.rows)
+def _rules(store: Store | None, draft: Draft, readable: list[Row], triples: Triples) -> list[Finding]:
+    """Find what breaks a rule across records, seen with what other sources in the store say; `triples` are all the source's."""
     if not judged(triples):
         return []
+    source = draft.reading.source.key
     told = {(finding.record, finding.property, finding.value) for finding in draft.findings if finding.record}
     found = _located(readable, breaches(surrounded(store, source, triples)))
     return [finding for finding in found if (finding.record, finding.property, finding.value) not in told]

@@ -55,7 +55,7 @@ def wanted(words: Iterable[str]) -> tuple[Wanted, ...]:
 
 
 @lru_cache(maxsize=4096)
-def named(labels: tuple[str, ...]) -> tuple[Wanted, ...]:
+def labelled(labels: tuple[str, ...]) -> tuple[Wanted, ...]:
     """Return the words of concepts' labels, as a text is searched for them."""
     return wanted(word for label in labels for word in words(label))
 

@@ -19,7 +19,7 @@ from atmp.ontology.dictionary import dictionary
 
 from .cards import Progress
 from .embedder import Embedder, Vector, embedder
-from .explain import met, named, sentence, shared, wanted, why
+from .explain import labelled, met, sentence, shared, wanted, why
 from .filters import Filters, candidates, checked
 from .hits import Hit, Results, SharedConcept
 from .index import Index, IndexStatus, read_text
@@ -139,6 +139,7 @@ class Finder:
                     if self._tables.has_vectors() and self._index.pending(partition) <= AT_ONCE:
                         self._index.embed(self._model, _quiet, partition)
                     partition = self._index.partition(viewer)  # another, where the viewer's graphs changed meanwhile
+                return partition
             return self._index.partition(viewer)
 
     @contextmanager
@@ -274,7 +275,7 @@ def _told(
     for row, *cells in rows:
         iri, kind, identifier, title, body, facts, weights = map(str, cells)
         common = shared(asked, json.loads(weights))
-        meant = named(tuple(concept.label for concept in common))
+        meant = labelled(tuple(concept.label for concept in common))
         best = sentence(body.splitlines(), facts.splitlines(), sought, meant)
         words_met = met(f"{title} {facts} {body}", sought)
         found[int(row)] = _Told(iri, kind, identifier, title, common, best, words_met)

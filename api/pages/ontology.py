@@ -10,6 +10,7 @@ from atmp.api.asker import ViewOf
 from atmp.api.media import negotiated
 from atmp.kg.errors import UnknownRecordError
 from atmp.kg.export import PREFIXES
+from atmp.kg.tiers import Tier
 from atmp.kg.view import View
 from atmp.ontology.lexicon import SORTS, Entry, about, entries, look_up, triples
 from atmp.ontology.vocabulary import ATMP
@@ -92,9 +93,8 @@ def _uses(view: View, entry: Entry) -> int:
     pattern = {"class": f"?s a <{entry.iri}>", "property": f"?s <{entry.iri}> ?o"}.get(
         entry.sort, f"?s ?p <{entry.iri}>"
     )
-    reference = view.store.names.graph(None, view.store.graphs()[0].tier, source="x").rpartition("/")[0]
+    own = ", ".join(f"<{view.store.names.graph(None, Tier.PUBLIC, source=name)}>" for name in ("ontology", "schemes"))
     rows: Any = view.select(
-        f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH ?g {{ {pattern} }} FILTER(!STRSTARTS(STR(?g), '{reference}/ontology')"
-        f" && !STRSTARTS(STR(?g), '{reference}/schemes')) }}"
+        f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH ?g {{ {pattern} }} FILTER(?g NOT IN ({own})) }}"
     ).rows
     return int(rows[0][0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import zipfile
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from ..records import Product
 from ..source import Reading, Row, Source
 from ..tiers import Tier
 from .interface import Context
-from .sheets import BROKEN, broken, open_workbook
+from .sheets import BROKEN, broken, digest, open_workbook
 
 COLLECTION = "ema-medicines"
 _HEADER_WITHIN = 30
@@ -64,7 +63,7 @@ class MedicinesImporter:
         others = sum(1 for _, cells in rows if cells) - len(chosen)
         source = Source(
             "ema-medicines", "EMA, medicines", self.name, _stated(table[sheet][:start], chosen), file=path.name,
-            sha256=hashlib.sha256(path.read_bytes()).hexdigest(), collection=COLLECTION, publisher="European Medicines Agency",
+            sha256=digest(path), collection=COLLECTION, publisher="European Medicines Agency",
         )  # fmt: skip
         told = Finding(
             Severity.INFO, f"{others} medicines are no advanced therapies and were not read", Place(path.name, sheet)

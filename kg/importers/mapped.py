@@ -18,6 +18,7 @@ from .interface import Context
 from .maker import Maker, read_day
 from .mapping import Cells, Mapping, heading
 from .packed import stem
+from .sheets import digest
 from .trials import UNDATED
 
 _NAMED = 40  # columns that an error names at most
@@ -77,7 +78,7 @@ class MappedImporter:
         title = f"{self.mapping.title or self.name}, {stem(path)}"
         return Source(
             f"{self.name}-{stem(path)}", title, self.name, max((day for day in days if day), default=UNDATED),
-            file=path.name, sha256=hashlib.sha256(path.read_bytes()).hexdigest(), collection=self.mapping.collection,
+            file=path.name, sha256=digest(path), collection=self.mapping.collection,
             publisher=self.mapping.publisher, licence=self.mapping.licence,
         )  # fmt: skip
 

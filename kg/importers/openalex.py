@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from ..tiers import Tier
 from .interface import Context
 from .nested import items, speaks_of, texts
 from .packed import clean, stem
+from .sheets import digest
 from .trials import UNDATED, day
 
 COLLECTION = "openalex"
@@ -40,7 +40,7 @@ class WorksImporter:
         days = [day(next(texts(work, ("updated_date",)), "")[:10]) for _, work in works]
         source = Source(
             f"{self.name}-{stem(path)}", f"OpenAlex, {stem(path)}", self.name, max((one for one in days if one), default=UNDATED),
-            file=path.name, sha256=hashlib.sha256(path.read_bytes()).hexdigest(), collection=COLLECTION,
+            file=path.name, sha256=digest(path), collection=COLLECTION,
             publisher="OpenAlex", licence="CC0 1.0",
         )  # fmt: skip
         return Reading(source, None, Tier.PUBLIC, _rows(path.name, works, context))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -22,6 +21,7 @@ from ..source import Reading, Row, Source, Statement
 from ..tiers import Tier
 from ..triples import TYPE, XSD
 from .interface import Context
+from .sheets import digest
 
 CONTEXT = "https://w3id.org/atmp/context.jsonld"
 _LARGEST = 500_000_000
@@ -78,7 +78,7 @@ class _RdfImporter:
             )
         source = Source(
             f"rdf-{slug(path.stem)}", path.stem, self.name, _stated(quads) or context.today, file=path.name,
-            sha256=hashlib.sha256(path.read_bytes()).hexdigest(), collection=None if context.centre else slug(path.stem),
+            sha256=digest(path), collection=None if context.centre else slug(path.stem),
         )  # fmt: skip
         tier = context.tier or (Tier.INTERNAL if context.centre else Tier.PUBLIC)
         return Reading(source, context.centre, tier, rows)

@@ -6,6 +6,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,13 @@ def columns(path: Path) -> tuple[str, ...]:
     """Return the columns, spelled as `heading` has them; nothing for a file that is no table."""
     if not path.is_file():
         return ()
+    stat = path.stat()
+    return _columns(path.absolute(), stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=8)
+def _columns(path: Path, _changed: int, _size: int) -> tuple[str, ...]:
+    """Return the columns of a file as it is now: each mapping asks for them, and a workbook takes long to open."""
     if zipfile.is_zipfile(path):
         return tuple(heading(name) for name in _headers(path))
     first = _object(path)

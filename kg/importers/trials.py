@@ -6,7 +6,6 @@ of StudyFields (`NCTId`, `BriefTitle` ...), and here they become records.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -21,6 +20,7 @@ from ..source import Reading, Row, Source
 from ..tiers import Tier
 from .interface import Context
 from .packed import clean
+from .sheets import digest
 
 COLLECTION = "clinicaltrials"
 UNDATED = date(2000, 1, 1)
@@ -55,7 +55,7 @@ def reading(
     stated = max((day(first(said, "LastUpdatePostDate")) or UNDATED for _, said in read), default=UNDATED)
     source = Source(
         f"{form}-{stem}", f"ClinicalTrials.gov, {stem}", form, stated, file=path.name,
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(), collection=COLLECTION, publisher="ClinicalTrials.gov",
+        sha256=digest(path), collection=COLLECTION, publisher="ClinicalTrials.gov",
     )  # fmt: skip
     findings = (*odd(), *(() if stated > UNDATED else (_undated(path.name),)))
     return Reading(source, None, Tier.PUBLIC, _rows(path.name, read, context), findings)
