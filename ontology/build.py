@@ -16,6 +16,7 @@ from .vocabulary import ATMP, PREFIXES, Concept, Scheme, vocabulary
 CONTEXT = "https://w3id.org/atmp/context.jsonld"
 _HEAD = """# Made from schemes/*.tsv by `python -m atmp.ontology.build`: edit the tables, not this file.
 @prefix atmp: <https://w3id.org/atmp/ontology/> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 
@@ -47,6 +48,7 @@ def _scheme(scheme: Scheme) -> Iterator[str]:
     yield (
         f"<{scheme.iri}> a skos:ConceptScheme ;\n    skos:prefLabel {_spoken(scheme.labels)} ;\n"
         f"    skos:definition {_spoken(scheme.definition)} ;\n"
+        f"    skos:example {_text(scheme.example)}@en ;\n    dcterms:source {_text(scheme.source)} ;\n"
         f"    skos:hasTopConcept {_iris(concept.iri for concept in tops)} ;\n"
         "    rdfs:isDefinedBy <https://w3id.org/atmp/ontology> .\n"
     )
@@ -61,6 +63,8 @@ def _concept(scheme: Scheme, concept: Concept) -> str:
         ("skos:notation", _text(concept.notation)),
         ("skos:prefLabel", _spoken(concept.labels)),
         ("skos:definition", _spoken(concept.definition)),
+        ("skos:example", f"{_text(concept.example)}@en"),
+        ("dcterms:source", _text(concept.source)),
     ]
     own = {(label.casefold(), language) for language, label in concept.labels.items()}
     alternatives = [(word, language) for word, language in concept.synonyms if (word.casefold(), language) not in own]

@@ -65,6 +65,7 @@ BREAKS = {
     "dangling": "atmp:Project rdfs:seeAlso atmp:Nothing",
     "definitions": "atmp:Project a owl:Class . atmp:Undefined a owl:Class ; skos:definition 'Said in English only.'@en",
     "domains": "atmp:aim rdfs:domain atmp:Trial",
+    "examples": "atmp:class-gtmp skos:example 'A second one.'@en",
     "labels": "atmp:Nameless a owl:Class",
     "notations": "atmp:vector-again a skos:Concept ; skos:inScheme atmp:scheme-vector ; skos:notation 'AAV9'",
     "stages": "atmp:stage-again skos:inScheme atmp:scheme-stage ; atmp:order 4 ; skos:broader atmp:stage-preclinical",

@@ -66,13 +66,13 @@ def test_no_word_means_two_concepts_of_a_scheme() -> None:
 
 
 def test_mapped_terms_exist(shared: Path) -> None:
-    """Every mapping to CL, EFO or OBI names a term that exists there and is not deprecated."""
+    """Every mapping to CL, EFO, OBI, MONDO or UBERON names a term that exists there and is not deprecated."""
     import io
 
     import zstandard
 
     known: set[str] = set()
-    for name in ("CL", "EFO"):
+    for name in ("CL", "EFO", "MONDO", "UBERON"):
         path = next((shared / "ontologies").glob(f"{name}-*.json.zst"))
         with path.open("rb") as file:
             whole = json.load(io.TextIOWrapper(zstandard.ZstdDecompressor().stream_reader(file), encoding="utf-8"))
