@@ -1,4 +1,4 @@
-"""A maintainer's command: make schemes.ttl and context.jsonld from the tables and atmp.ttl.
+"""A maintainer's command: make schemes.ttl, context.jsonld and mappings.sssom.tsv from the tables and atmp.ttl.
 
 python -m atmp.ontology.build
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .files import FOLDER, context_file
+from .mappings import mappings
 from .vocabulary import ATMP, PREFIXES, Concept, Scheme, vocabulary
 
 CONTEXT = "https://w3id.org/atmp/context.jsonld"
@@ -35,7 +36,11 @@ _NAMESPACES = {
 
 def build(folder: Path = FOLDER) -> dict[str, str]:
     """Return the text of each generated file by name; `folder` is where atmp.ttl stands."""
-    return {"schemes.ttl": schemes(), "context.jsonld": json.dumps(context(folder), indent=2) + "\n"}
+    return {
+        "schemes.ttl": schemes(),
+        "context.jsonld": json.dumps(context(folder), indent=2) + "\n",
+        "mappings.sssom.tsv": mappings(folder),
+    }
 
 
 def schemes() -> str:

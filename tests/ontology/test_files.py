@@ -40,7 +40,7 @@ def test_rules_are_said_in_words(check: Path) -> None:
     assert check.read_text().startswith("# Rule: ")
 
 
-@pytest.mark.parametrize("name", ["schemes.ttl", "context.jsonld"])
+@pytest.mark.parametrize("name", ["schemes.ttl", "context.jsonld", "mappings.sssom.tsv"])
 def test_generated_files_are_not_stale(name: str) -> None:
     """What is made from the tables equals what stands in the folder."""
     assert (FOLDER / name).read_text(encoding="utf-8") == build()[name], "run python -m atmp.ontology.build"
