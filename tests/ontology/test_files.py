@@ -13,7 +13,7 @@ from atmp.kg.records import ATMP, KINDS, RDFS, SKOS
 from atmp.kg.triples import columns
 from atmp.ontology.build import build
 from atmp.ontology.files import FOLDER, ontology_files
-from atmp.ontology.vocabulary import vocabulary
+from atmp.ontology.vocabulary import read_table, vocabulary
 
 CHECKS = sorted((FOLDER / "checks").glob("*.rq"))
 
@@ -162,3 +162,12 @@ def test_pick_lists_take_answers_that_are_none() -> None:
         assert name in without or "not-applicable" in notations, name
     assert vocabulary().find("n/a", "platform") == vocabulary().find("any platform", "platform")
     assert {name for name in offered if vocabulary().find("n/a", name) is None} == set()
+
+
+def test_the_readmes_example_is_the_row_that_stands_in_the_table() -> None:
+    """The row shown to ontologists has every column of the table, and what it says is what the table says."""
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^\| `(\w+)` \| ?(.*?) ?\|$", readme, re.MULTILINE)
+    rows = read_table(FOLDER / "schemes" / "method.tsv")
+    kept = next(row for row in rows if row["notation"] == "western-blot")
+    assert {column: said.replace("\\|", "|") for column, said in shown} == kept
