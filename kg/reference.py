@@ -16,7 +16,7 @@ from .literals import canonical
 from .store import Store
 from .tiers import Tier
 
-SLICES = ("mondo", "cl", "uberon")
+SLICES = ("mondo", "cl", "uberon", "efo")
 DISTRIBUTION = "atmp-atlas"
 
 

@@ -1,4 +1,4 @@
-"""A maintainer's command: make schemes.ttl and context.jsonld from the tables and atmp.ttl.
+"""A maintainer's command: make schemes.ttl, context.jsonld and mappings.sssom.tsv from the tables and atmp.ttl.
 
 python -m atmp.ontology.build
 """
@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from .files import FOLDER, context_file
+from .mappings import mappings
 from .vocabulary import ATMP, PREFIXES, Concept, Scheme, vocabulary
 
 CONTEXT = "https://w3id.org/atmp/context.jsonld"
 _HEAD = """# Made from schemes/*.tsv by `python -m atmp.ontology.build`: edit the tables, not this file.
 @prefix atmp: <https://w3id.org/atmp/ontology/> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 
@@ -34,7 +36,11 @@ _NAMESPACES = {
 
 def build(folder: Path = FOLDER) -> dict[str, str]:
     """Return the text of each generated file by name; `folder` is where atmp.ttl stands."""
-    return {"schemes.ttl": schemes(), "context.jsonld": json.dumps(context(folder), indent=2) + "\n"}
+    return {
+        "schemes.ttl": schemes(),
+        "context.jsonld": json.dumps(context(folder), indent=2) + "\n",
+        "mappings.sssom.tsv": mappings(folder),
+    }
 
 
 def schemes() -> str:
@@ -47,6 +53,7 @@ def _scheme(scheme: Scheme) -> Iterator[str]:
     yield (
         f"<{scheme.iri}> a skos:ConceptScheme ;\n    skos:prefLabel {_spoken(scheme.labels)} ;\n"
         f"    skos:definition {_spoken(scheme.definition)} ;\n"
+        f"    skos:example {_text(scheme.example)}@en ;\n    dcterms:source {_text(scheme.source)} ;\n"
         f"    skos:hasTopConcept {_iris(concept.iri for concept in tops)} ;\n"
         "    rdfs:isDefinedBy <https://w3id.org/atmp/ontology> .\n"
     )
@@ -61,6 +68,8 @@ def _concept(scheme: Scheme, concept: Concept) -> str:
         ("skos:notation", _text(concept.notation)),
         ("skos:prefLabel", _spoken(concept.labels)),
         ("skos:definition", _spoken(concept.definition)),
+        ("skos:example", f"{_text(concept.example)}@en"),
+        ("dcterms:source", _text(concept.source)),
     ]
     own = {(label.casefold(), language) for language, label in concept.labels.items()}
     alternatives = [(word, language) for word, language in concept.synonyms if (word.casefold(), language) not in own]

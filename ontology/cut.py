@@ -1,4 +1,4 @@
-"""A maintainer's command: cut the slices of MONDO, CL and UBERON anew from full releases.
+"""A maintainer's command: cut the slices of MONDO, CL, UBERON and EFO anew from full releases.
 
     python -m atmp.ontology.cut FOLDER
 
@@ -34,6 +34,7 @@ SOURCES = {
         "cells that such trials name, and stem, immune, epithelial, neural, muscle cells to a depth",
     ),
     "uberon": ("UBERON", "CC BY 3.0", "tissues and organs that titles and summaries of such trials name, and seeds"),
+    "efo": ("EFO", "Apache-2.0", "ways to modify, deliver, separate and sequence, procedures, cell lines, and seeds"),
 }
 NO_DISEASES = frozenset({"MONDO:0005583", "MONDO:0021125"})
 """Branches that stay out: diseases of animals, and mere characteristics such as inherited or rare."""
@@ -78,6 +79,17 @@ ORGANS = (
     "mammary gland", "adrenal gland", "pituitary gland", "gingiva", "jaw skeleton", "islet of Langerhans",
     "retinal pigmented epithelium", "hippocampal formation",
 )  # fmt: skip
+METHODS = (
+    "genetic modification", "transfection", "enrichment process", "medical procedure", "assay by instrument",
+    "experimental cell", "stem cell derived cell line", "kidney derived cell line",
+)  # fmt: skip
+"""Branches of EFO that hold what such work does and the cell lines it does it with; its measurements stay out."""
+SINGLE_METHODS = (
+    "biopsy", "blood draw", "DNA assay", "DNA-seq", "enzymatic dissociation", "immunohistochemistry",
+    "in vitro transcription", "leukapheresis", "mechanical dissociation", "patch clamp", "RNA assay", "RNA-Seq",
+    "single-cell RNA sequencing", "spatial transcriptomics", "Western blotting", "A549", "HeLa", "HepG2", "Jurkat",
+    "K562", "NK-92", "THP-1", "Vero",
+)  # fmt: skip
 _FIELDS = ("Condition", "ConditionMeshTerm", "ConditionAncestorTerm", "Keyword")
 _TEXTS = ("BriefTitle", "OfficialTitle", "BriefSummary", "DetailedDescription")
 _START = 600  # characters of a summary in which a tissue is mostly one that the therapy is about
@@ -87,7 +99,12 @@ _LONGEST = 5  # words
 def cut(folder: Path, into: Path = FOLDER / "slices") -> dict[str, int]:
     """Write the slices and return how many terms each has."""
     written = {}
-    choose: dict[str, Callable[[Release, Path], Iterator[str]]] = {"mondo": _diseases, "cl": _cells, "uberon": _tissues}
+    choose: dict[str, Callable[[Release, Path], Iterator[str]]] = {
+        "mondo": _diseases,
+        "cl": _cells,
+        "uberon": _tissues,
+        "efo": _methods,
+    }
     for name, (prefix, licence, rule) in SOURCES.items():
         path = next((folder / "ontologies").glob(f"{prefix}-*.json.zst"))
         release = {term: said for term, said in _read(path).items() if not said.get("deprecated")}
@@ -127,6 +144,13 @@ def _cells(release: Release, folder: Path) -> Iterator[str]:
 def _tissues(release: Release, folder: Path) -> Iterator[str]:
     yield from _said(release, _phrases(folder, start=_START))
     yield from (term for term, said in release.items() if said["label"] in ORGANS)
+
+
+def _methods(release: Release, folder: Path) -> Iterator[str]:
+    branches = {term for term, said in release.items() if said["label"] in METHODS}
+    for term, said in release.items():
+        if said["label"] in SINGLE_METHODS or not branches.isdisjoint({term, *said["ancestors"]}):
+            yield term
 
 
 def _said(release: Release, phrases: set[str]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Slices of public ontologies that ship with the package: diseases (MONDO), cells (CL), tissues (UBERON)."""
+"""Slices of public ontologies that ship with the package: diseases, cells, tissues, and methods with cell lines."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 OBO = "http://purl.obolibrary.org/obo/"
+EFO = "http://www.ebi.ac.uk/efo/"
 ATMP = "https://w3id.org/atmp/ontology/"
 SLICES = {
     "mondo": "http://purl.obolibrary.org/obo/mondo.owl",
     "cl": "http://purl.obolibrary.org/obo/cl.owl",
     "uberon": "http://purl.obolibrary.org/obo/uberon.owl",
+    "efo": "http://www.ebi.ac.uk/efo/efo.owl",
 }
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
@@ -144,7 +146,7 @@ class Terms:
         plain = text.strip()
         if plain in self._terms:
             return plain
-        iri = OBO + plain.upper().replace(":", "_", 1)
+        iri = _expand(plain.upper().replace("_", ":", 1))
         if iri in self._terms:
             return iri
         turned = " ".join(reversed(plain.split(", ")))
@@ -213,7 +215,7 @@ def extra_synonyms() -> tuple[Synonym, ...]:
 
 @lru_cache
 def terms(name: str) -> Terms:
-    """Return a slice: mondo, cl or uberon."""
+    """Return a slice: mondo, cl, uberon or efo."""
     curated: dict[str, list[Synonym]] = {}
     for synonym in extra_synonyms():
         curated.setdefault(synonym.iri, []).append(synonym)
@@ -225,6 +227,12 @@ def terms(name: str) -> Terms:
             synonyms = tuple(one for one in row["synonyms"].split("|") if one)
             found[_expand(row["id"])] = Term(_expand(row["id"]), row["label"], synonyms, parents)
     return Terms(found, curated, _clashes() if name == "mondo" else frozenset())
+
+
+def slice_version(name: str) -> str:
+    """Return the version of the ontology that a slice was cut from."""
+    with (FOLDER / "slices" / f"{name}.tsv").open(encoding="utf-8") as file:
+        return file.readline().split()[2].rstrip(",")
 
 
 def slice_triples(name: str) -> Iterator[tuple[str, str, str]]:
@@ -260,4 +268,6 @@ def _clashes() -> frozenset[str]:
 
 def _expand(curie: str) -> str:
     prefix, _, local = curie.partition(":")
-    return ATMP + local if prefix == "atmp" else f"{OBO}{prefix}_{local}"
+    if prefix == "atmp":
+        return ATMP + local
+    return f"{EFO if prefix == 'EFO' else OBO}{prefix}_{local}"

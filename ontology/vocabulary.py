@@ -31,7 +31,10 @@ PREFIXES = {
 
 @dataclass(frozen=True)
 class Concept:
-    """One concept of a scheme. `labels` and `definition` are by language; `mappings` pair a SKOS relation and an IRI."""
+    """One concept of a scheme. `labels` and `definition` are by language; `mappings` pair a SKOS relation and an IRI.
+
+    `example` is a case of it in English, `source` where its meaning comes from.
+    """
 
     iri: str
     scheme: str
@@ -44,6 +47,8 @@ class Concept:
     platforms: tuple[str, ...] = ()
     mappings: tuple[tuple[str, str], ...] = ()
     trl: str | None = None
+    example: str = ""
+    source: str = ""
 
     def words(self) -> Iterator[str]:
         """Yield all that the concept is called, in both languages, the best name first."""
@@ -61,6 +66,8 @@ class Scheme:
     labels: dict[str, str]
     definition: dict[str, str]
     concepts: tuple[Concept, ...]
+    example: str = ""
+    source: str = ""
 
 
 class Vocabulary:
@@ -171,9 +178,9 @@ def vocabulary() -> Vocabulary:
     for row in read_table(FOLDER / "schemes" / "schemes.tsv"):
         name = row["scheme"]
         concepts = tuple(_concept(name, one, extra) for one in read_table(FOLDER / "schemes" / f"{name}.tsv"))
-        schemes[name] = Scheme(
-            name, f"{ATMP}scheme-{name}", _spoken(row, "label"), _spoken(row, "definition"), concepts
-        )
+        labels, definition = _spoken(row, "label"), _spoken(row, "definition")
+        iri = f"{ATMP}scheme-{name}"
+        schemes[name] = Scheme(name, iri, labels, definition, concepts, row["example"], row["source"])
     return Vocabulary(schemes)
 
 
@@ -193,6 +200,8 @@ def _concept(scheme: str, row: dict[str, str], extra: dict[str, list[tuple[str, 
         tuple(iri_of("platform", one) for one in _several(row["platforms"])),
         tuple((relation, expand(curie)) for relation, curie in mappings),
         row["trl"] or None,
+        row["example"],
+        row["source"],
     )
 
 

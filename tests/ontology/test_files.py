@@ -13,18 +13,17 @@ from atmp.kg.records import ATMP, KINDS, RDFS, SKOS
 from atmp.kg.triples import columns
 from atmp.ontology.build import build
 from atmp.ontology.files import FOLDER, ontology_files
-from atmp.ontology.vocabulary import vocabulary
+from atmp.ontology.vocabulary import read_table, vocabulary
 
 CHECKS = sorted((FOLDER / "checks").glob("*.rq"))
 
 
 @pytest.fixture(scope="module")
 def ontology() -> ox.Store:
-    """Return the ontology and its schemes in one engine."""
+    """Return the ontology, its schemes and its shapes in one engine."""
     store = ox.Store()
-    for name, path in ontology_files():
-        if name != "shapes":
-            store.load(path.read_bytes(), format=ox.RdfFormat.TURTLE)
+    for _, path in ontology_files():
+        store.load(path.read_bytes(), format=ox.RdfFormat.TURTLE)
     return store
 
 
@@ -40,7 +39,7 @@ def test_rules_are_said_in_words(check: Path) -> None:
     assert check.read_text().startswith("# Rule: ")
 
 
-@pytest.mark.parametrize("name", ["schemes.ttl", "context.jsonld"])
+@pytest.mark.parametrize("name", ["schemes.ttl", "context.jsonld", "mappings.sssom.tsv"])
 def test_generated_files_are_not_stale(name: str) -> None:
     """What is made from the tables equals what stands in the folder."""
     assert (FOLDER / name).read_text(encoding="utf-8") == build()[name], "run python -m atmp.ontology.build"
@@ -53,6 +52,20 @@ def test_every_property_of_a_record_is_described(ontology: ox.Store) -> None:
     assert {iri for iri in used if iri.startswith(ATMP)} - said == set()
 
 
+def test_a_property_of_one_kind_of_record_has_it_as_domain(ontology: ox.Store) -> None:
+    """What only projects have has projects as its domain; what several kinds have has none."""
+    users: dict[str, set[str]] = {}
+    for model in KINDS.values():
+        for column in columns(model):
+            users.setdefault(column.says.property, set()).add(model.type)
+    domain = ox.NamedNode(f"{RDFS}domain")
+    said = {quad.subject.value: quad.object.value for quad in ontology.quads_for_pattern(None, domain, None, None)}
+    ours = {prop: kinds for prop, kinds in users.items() if prop.startswith(ATMP)}
+    assert {prop: said.get(prop) for prop in ours} == {
+        prop: next(iter(kinds)) if len(kinds) == 1 else None for prop, kinds in ours.items()
+    }
+
+
 def test_every_scheme_that_a_record_names_has_a_shape() -> None:
     """A field that takes a concept is checked against its scheme."""
     shapes = (FOLDER / "shapes.ttl").read_text(encoding="utf-8")
@@ -61,10 +74,18 @@ def test_every_scheme_that_a_record_names_has_a_shape() -> None:
 
 
 BREAKS = {
+    "disjoint": "atmp:P1 a atmp:Project , atmp:Need",
+    "doubles": "atmp:vector-again skos:inScheme atmp:scheme-vector ; skos:prefLabel 'aav9'@sv",
+    "echoes": "atmp:vector-again skos:prefLabel 'gene transfer'@en ; skos:definition 'A gene transfer.'@en",
+    "elsewhere": "atmp:vector-aav skos:closeMatch <http://purl.obolibrary.org/obo/AAV_1>",
+    "places": "atmp:Rootless a owl:Class",
+    "spelling": "atmp:Project skos:altLabel ' project'@en",
+    "unused": "atmp:idle a owl:DatatypeProperty",
     "cycles": "atmp:vector-aav skos:broader atmp:vector-aav9",
     "dangling": "atmp:Project rdfs:seeAlso atmp:Nothing",
     "definitions": "atmp:Project a owl:Class . atmp:Undefined a owl:Class ; skos:definition 'Said in English only.'@en",
     "domains": "atmp:aim rdfs:domain atmp:Trial",
+    "examples": "atmp:class-gtmp skos:example 'A second one.'@en",
     "labels": "atmp:Nameless a owl:Class",
     "notations": "atmp:vector-again a skos:Concept ; skos:inScheme atmp:scheme-vector ; skos:notation 'AAV9'",
     "stages": "atmp:stage-again skos:inScheme atmp:scheme-stage ; atmp:order 4 ; skos:broader atmp:stage-preclinical",
@@ -141,3 +162,12 @@ def test_pick_lists_take_answers_that_are_none() -> None:
         assert name in without or "not-applicable" in notations, name
     assert vocabulary().find("n/a", "platform") == vocabulary().find("any platform", "platform")
     assert {name for name in offered if vocabulary().find("n/a", name) is None} == set()
+
+
+def test_the_readmes_example_is_the_row_that_stands_in_the_table() -> None:
+    """The row shown to ontologists has every column of the table, and what it says is what the table says."""
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^\| `(\w+)` \| ?(.*?) ?\|$", readme, re.MULTILINE)
+    rows = read_table(FOLDER / "schemes" / "method.tsv")
+    kept = next(row for row in rows if row["notation"] == "western-blot")
+    assert {column: said.replace("\\|", "|") for column, said in shown} == kept

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 from atmp.ontology.vocabulary import ATMP, iri_of, vocabulary
 
@@ -63,32 +60,3 @@ def test_no_word_means_two_concepts_of_a_scheme() -> None:
                 if names.setdefault(key(word), one.iri) != one.iri and scheme.name != "stage":
                     clashes.append((scheme.name, word))
     assert clashes == []
-
-
-def test_mapped_terms_exist(shared: Path) -> None:
-    """Every mapping to CL, EFO or OBI names a term that exists there and is not deprecated."""
-    import io
-
-    import zstandard
-
-    known: set[str] = set()
-    for name in ("CL", "EFO"):
-        path = next((shared / "ontologies").glob(f"{name}-*.json.zst"))
-        with path.open("rb") as file:
-            whole = json.load(io.TextIOWrapper(zstandard.ZstdDecompressor().stream_reader(file), encoding="utf-8"))
-        known |= {term for term, said in whole.items() if not said.get("deprecated")}
-    stanzas = (shared / "ontologies" / "obi.obo").read_text(encoding="utf-8").split("\n[")
-    known |= {
-        part.split("id: ", 1)[1].split("\n")[0]
-        for part in stanzas
-        if "id: " in part and "is_obsolete: true" not in part
-    }
-    mapped = {
-        target.rpartition("/")[2].replace("_", ":")
-        for scheme in vocabulary().schemes.values()
-        for concept in scheme.concepts
-        for _, target in concept.mappings
-        if "vivoweb" not in target
-    }
-    assert len(mapped) > 30
-    assert mapped - known == set()
