@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 
-import apsw
 import numpy as np
 from atmp.kg.errors import StoreBusyError, UnknownRecordError, UsageError
 from atmp.kg.schema import BUSY_MS
@@ -19,14 +18,15 @@ from atmp.ontology.dictionary import dictionary
 
 from .cards import Progress
 from .embedder import Embedder, Vector, embedder
-from .explain import labelled, met, sentence, shared, wanted, why
 from .filters import Filters, candidates, checked
 from .hits import Hit, Results, SharedConcept
 from .index import Index, IndexStatus, read_text
-from .order import Found, Order, Orders
+from .lookup import Lookup
+from .order import Found, Orders
 from .query import Query, question, words
-from .rank import DEPTH, WEIGHTS, Ranked, by_concepts, fused
+from .rank import DEPTH, Mode, by_concepts, fused, weights
 from .tables import Partition, Tables
+from .telling import Told, hits, told
 from .vectors import Vectors
 from .words import Words
 
@@ -37,7 +37,6 @@ AT_ONCE = 32
 
 _PATIENCE_MS = 1_000
 _LIKELY = 12  # best cards by words, and by concepts, that are told of while the model works on the question
-_EXPLAINED = 4_000  # characters of a record's prose in which its best sentence is looked for
 _NOTHING = Filters()
 
 
@@ -51,12 +50,13 @@ def _silent(_: str) -> None:
 
 @dataclass(frozen=True)
 class _Bounds:
-    """Which hits are wanted: filters, how many, how good, and which cards are left out."""
+    """Which hits are wanted: filters, how many, how good, which cards are left out, and which orders count."""
 
     filters: Filters
     limit: int
     min_score: float
     left_out: tuple[int, ...] = ()
+    mode: Mode = Mode.HYBRID
 
 
 class Finder:
@@ -95,16 +95,22 @@ class Finder:
         self._tables.clear()
 
     def search(
-        self, viewer: Viewer, text: str, filters: Filters = _NOTHING, limit: int = 20, min_score: float = 0.0
+        self,
+        viewer: Viewer,
+        text: str,
+        filters: Filters = _NOTHING,
+        limit: int = 20,
+        min_score: float = 0.0,
+        mode: Mode = Mode.HYBRID,
     ) -> Results:
-        """Return what answers to a text best.
+        """Return what answers to a text best, by words, meaning and concepts, or by one of them alone.
 
         Raises UsageError for an empty text, UnknownTermError for a word of a filter that nothing answers to.
         """
         checked(limit, min_score)
         query = question(text)
-        vector = self._vector(query)  # the model works on it from here on, whatever else there is to look up
-        return self._results(self._current(viewer), query, _Bounds(filters, limit, min_score), vector)
+        vector = self._vector(query, mode)  # the model works on it from here on, whatever else there is to look up
+        return self._results(self._current(viewer), query, _Bounds(filters, limit, min_score, mode=mode), vector)
 
     def similar(
         self,
@@ -115,6 +121,7 @@ class Finder:
         filters: Filters = _NOTHING,
         limit: int = 20,
         min_score: float = 0.0,
+        mode: Mode = Mode.HYBRID,
     ) -> Results:
         """Return what is most like some records, a text, or all together; the records themselves are left out.
 
@@ -127,7 +134,9 @@ class Finder:
         query = self._like(rows, given) if rows else given
         if query is None:
             raise UsageError("name a record, or give a text: similar to what?")
-        return self._results(partition, query, _Bounds(filters, limit, min_score, rows), self._vector(query))
+        return self._results(
+            partition, query, _Bounds(filters, limit, min_score, rows, mode), self._vector(query, mode)
+        )
 
     def _current(self, viewer: Viewer) -> Partition:
         """Return the viewer's part of the index, brought forward; as it is where another process is writing."""
@@ -168,14 +177,14 @@ class Finder:
             (json.dumps(rows),),
         )
         texts, titles = [given.text] if given else [], [given.text] if given else []
-        weights, named = dict(given.weights) if given else {}, list(given.named) if given else []
+        concepts, named = dict(given.weights) if given else {}, list(given.named) if given else []
         for title, body, facts, said in cards:
             titles.append(str(title))
             texts.append(read_text(str(title), str(body), str(facts)))
             for iri, weight in json.loads(str(said)).items():
-                weights[iri] = max(weights.get(iri, 0.0), weight)
+                concepts[iri] = max(concepts.get(iri, 0.0), weight)
                 named += [iri] if weight == 1.0 else []
-        query = Query(" ".join(texts), words(" ".join(titles)), tuple(dict.fromkeys(named)), weights, whole=True)
+        query = Query(" ".join(texts), words(" ".join(titles)), tuple(dict.fromkeys(named)), concepts, whole=True)
         return replace(query, vector=self._middle(rows, texts, given))
 
     def _middle(self, rows: Sequence[int], texts: list[str], given: Query | None) -> Vector | None:
@@ -198,30 +207,33 @@ class Finder:
             allowed = candidates(connection, partition, bounds.filters, self._store.names)
             depth = max(DEPTH, 2 * bounds.limit) + len(bounds.left_out)
             order = self._orders.order(connection, partition)
-            identified = self._words.identified(connection, partition, order, query, allowed, depth)
-            found, asked, told = {"words": identified}, dict[str, float](), dict[int, _Told]()
+            lookup = Lookup(connection, partition, order, allowed, depth)
+            identified = self._words.identified(lookup, query) if "words" in bounds.mode.parts else []
+            found, asked, said = {"words": identified}, dict[str, float](), dict[int, Told]()
             if not identified:
-                found, asked = self._found(connection, partition, order, query, allowed, depth)
+                found, asked = self._found(lookup, query, bounds.mode)
                 likely = [row for rows in found.values() for row, _ in rows[:_LIKELY]]
-                told = _told(connection, likely, query, asked) if not vector.done() else told
+                said = told(connection, likely, query, asked) if not vector.done() else said
                 near = vector.result()
                 if near is not None:
-                    nearest = self._vectors.nearest(connection, partition, order, near, allowed, depth)
+                    nearest = self._vectors.nearest(lookup, near)
                     found |= {"meaning": nearest} if nearest else {}
-            weights = WEIGHTS["identifier" if identified else "text" if query.whole else "question"]
-            ranked = fused(found, weights, order)
+            ranked = fused(found, weights(query, bounds.mode, identified=bool(identified)), order)
             good = (one for one in ranked if one.row not in bounds.left_out and one.score >= bounds.min_score)
             chosen = list(islice(good, bounds.limit))
-            told |= _told(connection, [one.row for one in chosen if one.row not in told], query, asked)
-            hits = tuple(_hits(chosen, told, query))
+            said |= told(connection, [one.row for one in chosen if one.row not in said], query, asked)
+            found_hits = tuple(hits(chosen, said, query))
             pending = self._index.pending(partition)
         label = dictionary().label
         understood = (SharedConcept(iri, label(iri) or iri, round(asked.get(iri, 0.0), 4)) for iri in query.named)
-        return Results(hits, pending, partition.revision, tuple(understood))
+        return Results(found_hits, pending, partition.revision, tuple(understood))
 
-    def _vector(self, query: Query) -> Future[Vector | None]:
+    def _vector(self, query: Query, mode: Mode) -> Future[Vector | None]:
         """Return the query's vector to come: words and concepts are looked up while a ready model works on it."""
         found: Future[Vector | None] = Future()
+        if "meaning" not in mode.parts:
+            found.set_result(None)
+            return found
         if query.vector is not None or not self._tables.has_vectors():
             found.set_result(query.vector)
             return found
@@ -234,61 +246,9 @@ class Finder:
     def _embedded(self, query: Query) -> Vector:
         return np.asarray(self._model.encode([query.text], query=not query.whole)[0], dtype=np.float32)
 
-    def _found(
-        self,
-        connection: apsw.Connection,
-        partition: Partition,
-        order: Order,
-        query: Query,
-        allowed: Sequence[int] | None,
-        depth: int,
-    ) -> tuple[dict[str, Found], dict[str, float]]:
+    def _found(self, lookup: Lookup, query: Query, mode: Mode) -> tuple[dict[str, Found], dict[str, float]]:
         """Return what words and concepts find among the cards that pass the filters, and the query's concepts."""
-        found = {"words": self._words.best(connection, partition, order, query.words, allowed, depth)}
-        found["concepts"], asked = by_concepts(connection, partition, order, query, allowed, depth)
+        concepts, asked = by_concepts(lookup, query)
+        found = {"words": self._words.best(lookup, query.words) if "words" in mode.parts else []}
+        found["concepts"] = concepts if "concepts" in mode.parts else []
         return {name: rows for name, rows in found.items() if rows}, asked
-
-
-@dataclass(frozen=True)
-class _Told:
-    """One card as a hit tells of it: its record, what it shares with the query, its best sentence, and words it has."""
-
-    iri: str
-    kind: str
-    identifier: str
-    title: str
-    shared: tuple[SharedConcept, ...]
-    sentence: str
-    met: tuple[str, ...]
-
-
-def _told(
-    connection: apsw.Connection, chosen: Sequence[int], query: Query, asked: dict[str, float]
-) -> dict[int, _Told]:
-    """Return what is told of these cards, by row."""
-    rows = connection.execute(
-        "SELECT id, iri, kind, identifier, title, substr(body, 1, ?), facts, concepts FROM card"
-        " WHERE id IN (SELECT value FROM json_each(?))",
-        (_EXPLAINED, json.dumps(list(chosen))),
-    )
-    sought, found = wanted(query.words), {}
-    for row, *cells in rows:
-        iri, kind, identifier, title, body, facts, weights = map(str, cells)
-        common = shared(asked, json.loads(weights))
-        meant = labelled(tuple(concept.label for concept in common))
-        best = sentence(body.splitlines(), facts.splitlines(), sought, meant)
-        words_met = met(f"{title} {facts} {body}", sought)
-        found[int(row)] = _Told(iri, kind, identifier, title, common, best, words_met)
-    return found
-
-
-def _hits(chosen: Sequence[Ranked], told: dict[int, _Told], query: Query) -> Iterator[Hit]:
-    for rank, one in enumerate(chosen, start=1):
-        said = told[one.row]
-        parts = {name: round(value, 4) for name, value in one.parts.items()}
-        asked_for = said.identifier if query.names(said.identifier) else ""
-        reasons = why(said.shared, said.met, one.near, identifier=asked_for)
-        yield Hit(
-            said.iri, said.kind, said.identifier, said.title, round(one.score, 4), rank, parts, said.shared,
-            said.sentence, reasons,
-        )  # fmt: skip

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
-import apsw
 import numpy as np
 
 from .concepts import rarity, weighed
+from .lookup import Lookup
 from .order import Found, Order
 from .query import Query
-from .tables import Partition
 
 K = 60
 """The constant of reciprocal rank fusion."""
@@ -25,6 +25,27 @@ WEIGHTS = {
 DEPTH = 100
 
 
+class Mode(StrEnum):
+    """Which orders a search looks at: all three, or one alone."""
+
+    HYBRID = "hybrid"
+    TEXT = "text"
+    DENSE = "dense"
+    CONCEPTS = "concepts"
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """Return the names of the orders."""
+        alone = {Mode.TEXT: "words", Mode.DENSE: "meaning", Mode.CONCEPTS: "concepts"}
+        return frozenset({alone[self]}) if self in alone else frozenset(alone.values())
+
+
+def weights(query: Query, mode: Mode, *, identified: bool) -> dict[str, float]:
+    """Return how much each order counts: for an id, a question or a whole text, and of the orders that are looked at."""
+    chosen = WEIGHTS["identifier" if identified else "text" if query.whole else "question"]
+    return {name: weight for name, weight in chosen.items() if name in mode.parts}
+
+
 @dataclass(frozen=True)
 class Ranked:
     """One card's row with its score and the parts that add up to it; `near` is the vectors' cosine, where known."""
@@ -35,35 +56,26 @@ class Ranked:
     near: float | None
 
 
-def by_concepts(
-    connection: apsw.Connection,
-    partition: Partition,
-    order: Order,
-    query: Query,
-    allowed: Sequence[int] | None,
-    depth: int,
-) -> tuple[Found, dict[str, float]]:
+def by_concepts(lookup: Lookup, query: Query) -> tuple[Found, dict[str, float]]:
     """Return rows by the cosine of their concepts with the query's, and the query's own vector of concepts."""
     if not query.weights:
         return [], {}
-    rows = connection.execute(
+    rows = lookup.connection.execute(
         "SELECT concept, rarity, cards, weights FROM card_concept"
         " WHERE scope=? AND concept IN (SELECT value FROM json_each(?))",
-        (partition.id, json.dumps(list(query.weights))),
+        (lookup.partition.id, json.dumps(list(query.weights))),
     )
     posted: list[tuple[str, float, bytes, bytes]] = rows.fetchall()  # type: ignore[assignment]
-    total = int(connection.execute("SELECT count(*) FROM card WHERE scope=?", (partition.id,)).get)
-    asked = weighed(query.weights, {iri: rare for iri, rare, _, _ in posted}, rarity(1, total))
+    rarest = rarity(1, len(lookup.order.rows))
+    asked = weighed(query.weights, {iri: rare for iri, rare, _, _ in posted}, rarest)
     if not posted:
         return [], asked
     cards = np.concatenate([np.frombuffer(ids, dtype=np.int64) for _, _, ids, _ in posted])
     values = np.concatenate([np.frombuffer(said, dtype=np.float32) * asked[iri] for iri, _, _, said in posted])
     ids, places = np.unique(cards, return_inverse=True)
     sums = np.asarray(np.bincount(places, weights=values), dtype=np.float64)
-    if allowed is not None:
-        inside = np.isin(ids, np.array(allowed, dtype=np.int64))
-        ids, sums = ids[inside], sums[inside]
-    return order.best(ids, sums, depth), asked
+    inside = lookup.inside(ids)
+    return lookup.best(ids[inside], sums[inside]), asked
 
 
 def fused(found: Mapping[str, Found], weights: Mapping[str, float], order: Order) -> Iterator[Ranked]:

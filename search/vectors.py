@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import threading
-from collections.abc import Sequence
 
 import apsw
 import numpy as np
 from numpy.typing import NDArray
 
 from .embedder import Vector
-from .order import Found, Order
+from .lookup import Lookup
+from .order import Found
 from .tables import Partition
 
 IN_MEMORY = 20_000
@@ -30,27 +29,19 @@ class Vectors:
         self._lock = threading.Lock()
         self._kept: dict[int, tuple[int, NDArray[np.int64], Vector]] = {}
 
-    def nearest(
-        self,
-        connection: apsw.Connection,
-        partition: Partition,
-        order: Order,
-        vector: Vector,
-        allowed: Sequence[int] | None,
-        depth: int,
-    ) -> Found:
-        """Return rows by the cosine of their vector with `vector`, best first, of those allowed."""
-        kept = self._matrix(connection, partition)
+    def nearest(self, lookup: Lookup, vector: Vector) -> Found:
+        """Return rows by the cosine of their vector with `vector`, best first."""
+        kept = self._matrix(lookup.connection, lookup.partition)
         if kept is None:
-            return _asked(connection, partition, order, vector, allowed, depth)
+            return _asked(lookup, vector)
         rows, matrix = kept
-        if allowed is not None:
-            inside = np.isin(rows, np.array(allowed, dtype=np.int64))
+        if lookup.allowed is not None:
+            inside = lookup.inside(rows)
             rows, matrix = rows[inside], matrix[inside]
         cosines = np.einsum(
             "ij,j->i", matrix, vector, dtype=np.float64
         )  # in this thread: BLAS would fight the model's threads for cores
-        return order.best(rows, np.round(cosines, _DIGITS), depth)
+        return lookup.best(rows, np.round(cosines, _DIGITS))
 
     def _matrix(self, connection: apsw.Connection, partition: Partition) -> tuple[NDArray[np.int64], Vector] | None:
         with self._lock:
@@ -75,20 +66,12 @@ class Vectors:
         return rows, matrix
 
 
-def _asked(
-    connection: apsw.Connection,
-    partition: Partition,
-    order: Order,
-    vector: Vector,
-    allowed: Sequence[int] | None,
-    depth: int,
-) -> Found:
-    only = "" if allowed is None else " AND rowid IN (SELECT value FROM json_each(?))"
-    values = () if allowed is None else (json.dumps(list(allowed)),)
-    found = connection.execute(
+def _asked(lookup: Lookup, vector: Vector) -> Found:
+    only = " AND rowid IN (SELECT value FROM json_each(?))" if lookup.only else ""
+    found = lookup.connection.execute(
         f"SELECT rowid, distance FROM card_vector WHERE vector MATCH ? AND k = ? AND scope = ?{only}",
-        (vector.astype(np.float32).tobytes(), min(depth, _MOST), partition.id, *values),
+        (vector.astype(np.float32).tobytes(), min(lookup.depth, _MOST), lookup.partition.id, *lookup.only),
     ).fetchall()
     rows = np.array([row for row, _ in found], dtype=np.int64)
     distances = np.array([distance for _, distance in found], dtype=np.float64)
-    return order.best(rows, np.round(1.0 - distances, _DIGITS), depth)
+    return lookup.best(rows, np.round(1.0 - distances, _DIGITS))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
-import apsw
 import numpy as np
 
-from .order import Found, Order
+from .lookup import Lookup
+from .order import Found
 from .query import Query
-from .tables import Partition
 
 _WEIGHTS = "3.0, 1.0, 1.0, 1.0"  # title, body, facts, names
 _KEPT = 10_000
@@ -24,70 +22,53 @@ class Words:
         """Start with nothing remembered."""
         self._counts: dict[tuple[int, int, str], int] = {}
 
-    def best(
-        self,
-        connection: apsw.Connection,
-        partition: Partition,
-        order: Order,
-        words: Sequence[str],
-        allowed: Sequence[int] | None,
-        depth: int,
-    ) -> Found:
-        """Return rows with their BM25, best first, of those allowed."""
-        table = f"card_fts_{partition.id}"
-        asked = self._telling(connection, partition, words)
+    def best(self, lookup: Lookup, words: Sequence[str]) -> Found:
+        """Return rows with their BM25, best first."""
+        table = f"card_fts_{lookup.partition.id}"
+        asked = self._telling(lookup, words)
         if not asked:
             return []
         # the plus sign keeps SQLite from looking every allowed row up by itself, which takes a hundred times as long
-        only = "" if allowed is None else " AND +rowid IN (SELECT value FROM json_each(?))"
-        values = () if allowed is None else (json.dumps(list(allowed)),)
-        found = connection.execute(
+        only = " AND +rowid IN (SELECT value FROM json_each(?))" if lookup.only else ""
+        found = lookup.connection.execute(
             f"SELECT rowid, rank FROM {table} WHERE {table} MATCH ?{only} AND rank MATCH 'bm25({_WEIGHTS})'",
-            (expression(asked), *values),
+            (expression(asked), *lookup.only),
         ).fetchall()
         rows = np.array([row for row, _ in found], dtype=np.int64)
-        return order.best(rows, -np.array([value for _, value in found], dtype=np.float64), depth)
+        return lookup.best(rows, -np.array([value for _, value in found], dtype=np.float64))
 
-    def identified(
-        self,
-        connection: apsw.Connection,
-        partition: Partition,
-        order: Order,
-        query: Query,
-        allowed: Sequence[int] | None,
-        depth: int,
-    ) -> Found:
+    def identified(self, lookup: Lookup, query: Query) -> Found:
         """Return rows where the question is nothing but a record's id: that record, then those that speak of it."""
         if query.whole or len(query.text) > _LONGEST_ID or not any(mark.isdigit() for mark in query.text):
             return []
-        table = f"card_fts_{partition.id}"
-        only = "" if allowed is None else " AND +card.id IN (SELECT value FROM json_each(?))"
-        values = () if allowed is None else (json.dumps(list(allowed)),)
-        found = connection.execute(
+        table = f"card_fts_{lookup.partition.id}"
+        only = " AND +card.id IN (SELECT value FROM json_each(?))" if lookup.only else ""
+        found = lookup.connection.execute(
             f"SELECT card.id, card.identifier, rank FROM {table} CROSS JOIN card ON card.id = {table}.rowid"
             f" WHERE {table} MATCH ?{only} AND rank MATCH 'bm25({_WEIGHTS})'",
-            (expression([query.text.replace('"', " ")]), *values),
+            (expression([query.text.replace('"', " ")]), *lookup.only),
         ).fetchall()
         named = np.array([query.names(str(said)) for _, said, _ in found], dtype=bool)
         rows = np.array([row for row, _, _ in found], dtype=np.int64)
         fits = -np.array([value for _, _, value in found], dtype=np.float64)
-        first = order.best(rows[named], fits[named], depth)
-        return first + order.best(rows[~named], fits[~named], depth) if first else []
+        first = lookup.best(rows[named], fits[named])
+        return first + lookup.best(rows[~named], fits[~named]) if first else []
 
-    def _telling(self, connection: apsw.Connection, partition: Partition, words: Sequence[str]) -> list[str]:
+    def _telling(self, lookup: Lookup, words: Sequence[str]) -> list[str]:
         """Return the words without those on more than half of the cards: BM25 gives them no weight, only work."""
-        total = int(connection.execute("SELECT count(*) FROM card WHERE scope=?", (partition.id,)).get)
-        counts = {word: self._count(connection, partition, word) for word in words}
+        total = len(lookup.order.rows)
+        counts = {word: self._count(lookup, word) for word in words}
         return [word for word in words if 0 < counts[word] <= total / 2] or [word for word in words if counts[word]]
 
-    def _count(self, connection: apsw.Connection, partition: Partition, word: str) -> int:
-        key = (partition.id, partition.version, word)
+    def _count(self, lookup: Lookup, word: str) -> int:
+        part = lookup.partition
+        key = (part.id, part.version, word)
         if key not in self._counts:
             if len(self._counts) >= _KEPT:
                 self._counts.clear()
-            table = f"card_fts_{partition.id}"
+            table = f"card_fts_{part.id}"
             query = f"SELECT count(*) FROM {table} WHERE {table} MATCH ?"
-            self._counts[key] = int(connection.execute(query, (expression([word]),)).get)
+            self._counts[key] = int(lookup.connection.execute(query, (expression([word]),)).get)
         return self._counts[key]
 
 
