@@ -69,9 +69,13 @@ def _draw(table: Table) -> None:
 
 
 def _json(table: Table) -> None:
-    rows = [{name: _finite(cell) for name, cell in row.items()} for row in table.dicts()]
+    emit_json([{name: _finite(cell) for name, cell in row.items()} for row in table.dicts()])
+
+
+def emit_json(value: object) -> None:
+    """Print a value as JSON on stdout."""
     ascii_only = "utf" not in sys.stdout.encoding.lower()
-    json.dump(rows, sys.stdout, ensure_ascii=ascii_only, indent=2, default=_iso, allow_nan=False)
+    json.dump(value, sys.stdout, ensure_ascii=ascii_only, indent=2, default=_iso, allow_nan=False)
     print()
 
 
