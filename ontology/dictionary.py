@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -124,13 +124,12 @@ class Dictionary:
         concept = self._known.concept(iri)
         return concept is not None and concept.scheme == "method" and not concept.broader
 
-    def spread(self, iris: Iterable[str]) -> dict[str, float]:
-        """Return weights of the concepts, 1, and of what stands above them, 0.6 a step."""
+    def spread(self, named: Mapping[str, float]) -> dict[str, float]:
+        """Return the weights of concepts, and of what stands above them: 0.6 of it a step."""
         weights: dict[str, float] = {}
-        for iri in iris:
-            weights[iri] = 1.0
-            for one, steps in self.above(iri).items():
-                weights[one] = max(weights.get(one, 0.0), STEP**steps)
+        for iri, weight in named.items():
+            for one, steps in {iri: 0, **self.above(iri)}.items():
+                weights[one] = max(weights.get(one, 0.0), weight * STEP**steps)
         return weights
 
     def label(self, iri: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from atmp.kg.records import Record
@@ -12,13 +12,19 @@ from atmp.ontology.vocabulary import vocabulary
 
 from .concepts import empty
 
+PASSING = 0.4
+"""The weight of a concept that prose names, beside one that title or fields name."""
+
 _READ = 1800  # characters of a card that are embedded: the packaged model reads 256 word pieces
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[\w(\"“])|\s*\n\s*")
 
 
 @dataclass(frozen=True)
 class Card:
-    """One record in words. `body` is its own prose, `facts` what its fields say, `terms` what filters look at."""
+    """One record in words. `body` is its own prose, `facts` what its fields say, `terms` what filters look at.
+
+    `passing` are those of its concepts and diseases that only its prose names.
+    """
 
     iri: str
     kind: str
@@ -31,11 +37,17 @@ class Card:
     centre: str | None = None
     terms: tuple[tuple[str, str], ...] = ()
     parts: tuple[str, ...] = ()
+    passing: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """Return what is embedded: title, facts, then prose, cut at what a model reads."""
         return " ".join((f"{self.title}.", *self.facts, *self.body))[:_READ]
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Return how much its concepts, and those above them, weigh."""
+        return dictionary().spread(leaning((*self.concepts, *self.diseases), self.passing))
 
 
 def sentences(*texts: str | None) -> tuple[str, ...]:
@@ -89,12 +101,14 @@ class Draft:
         words = dictionary().find(plain.text)
         diseases = vocabulary().diseases
         concepts = tuple(dict.fromkeys((*self.concepts, *words)))
+        told = {*self.concepts, *dictionary().find(" ".join((f"{plain.title}.", *plain.facts)))}
         terms = [*self.terms, *self._implied(words), ("kind", record.kind)]
         terms += [("centre", record.centre)] if record.centre else []
         return Card(
             plain.iri, plain.kind, plain.identifier, plain.title, plain.body, plain.facts,
             tuple(one for one in concepts if one not in diseases), tuple(one for one in concepts if one in diseases),
             record.centre, tuple(sorted(set(terms))), tuple(sorted(self.parts)),
+            tuple(one for one in concepts if one not in told),
         )  # fmt: skip
 
     def _implied(self, words: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -105,6 +119,11 @@ class Draft:
             name = concept.scheme if concept else "indication"
             if name in {"vector", "cell", "indication"} - stated:
                 yield name, iri
+
+
+def leaning(named: Iterable[str], passing: Collection[str]) -> dict[str, float]:
+    """Return weights of what a text names: 1, and less for what it only speaks of in passing."""
+    return {iri: PASSING if iri in passing else 1.0 for iri in named}
 
 
 def label_of(iri: str) -> str | None:

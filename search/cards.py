@@ -102,7 +102,7 @@ class Cards:
 
     def _put(self, connection: apsw.Connection, number: int, iri: str, card: Card | None) -> None:
         old = connection.execute("SELECT id, mark, digest FROM card WHERE scope=? AND iri=?", (number, iri)).fetchone()
-        weights = json.dumps(dictionary().spread((*card.concepts, *card.diseases)) if card else {})
+        weights = json.dumps(card.weights if card else {})
         mark = _digest(f"{card!r} {weights} {names(card) if card else ''}")
         if old is not None and (card is None or old[1] != mark):
             self._unlink(connection, number, old[0], vector=card is None or old[2] != _digest(card.text))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from atmp.ontology.dictionary import EMPTY_NOTATIONS
 from atmp.ontology.vocabulary import vocabulary
+
+DISEASES = 0.9
+"""The share of diseases in how well a card fits by its concepts; methods, cells and vectors have the rest."""
 
 
 def empty(iri: str) -> bool:
@@ -21,13 +24,35 @@ def rarity(count: int, total: int) -> float:
 
 
 def weighed(weights: Mapping[str, float], rarities: Mapping[str, float], unseen: float) -> dict[str, float]:
-    """Return a vector of length 1: weights times rarity; concepts that no card has weigh `unseen`."""
+    """Return weights times rarity, the diseases as a vector of length 1 and all else as another.
+
+    Concepts that no card has weigh `unseen`. Held apart, a long list of methods does not thin out what is treated.
+    """
     raw = {iri: weight * rarities.get(iri, unseen) for iri, weight in weights.items()}
-    norm = math.sqrt(sum(value * value for value in raw.values()))
-    return {iri: value / norm for iri, value in raw.items()} if norm else {}
+    found: dict[str, float] = {}
+    for group in grouped(raw):
+        norm = math.sqrt(sum(raw[iri] ** 2 for iri in group))
+        found |= {iri: raw[iri] / norm for iri in group} if norm else {}
+    return found
 
 
-def cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    """Return the cosine, 0 to 1, of two vectors of length 1."""
-    small, large = sorted((one, other), key=len)
-    return sum(value * large[iri] for iri, value in small.items() if iri in large)
+def asked_for(
+    weights: Mapping[str, float], rarities: Mapping[str, float], unseen: float, *, whole: bool
+) -> dict[str, float]:
+    """Return a query's vector: what is treated counts for more than by what, which very many cards have in common.
+
+    A question that names no disease is about the rest; a whole text that names none most likely has one unknown to us.
+    """
+    found = weighed(weights, rarities, unseen)
+    diseases, others = grouped(found)
+    share = DISEASES if whole or (diseases and others) else 1.0 if diseases else 0.0
+    return {iri: found[iri] * share for iri in diseases} | {iri: found[iri] * (1 - share) for iri in others}
+
+
+def grouped(iris: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return the diseases among these concepts, and the others."""
+    known = vocabulary().diseases
+    found: tuple[list[str], list[str]] = ([], [])
+    for iri in iris:
+        found[iri not in known].append(iri)
+    return found

@@ -22,7 +22,7 @@ from .filters import Filters, candidates, checked
 from .hits import Hit, Results, SharedConcept
 from .index import Index, IndexStatus, read_text
 from .lookup import Lookup
-from .order import Found, Orders
+from .order import NONE, Fits, Orders
 from .query import Query, question, words
 from .rank import DEPTH, Mode, by_concepts, fused, weights
 from .tables import Partition, Tables
@@ -208,17 +208,16 @@ class Finder:
             depth = max(DEPTH, 2 * bounds.limit) + len(bounds.left_out)
             order = self._orders.order(connection, partition)
             lookup = Lookup(connection, partition, order, allowed, depth)
-            identified = self._words.identified(lookup, query) if "words" in bounds.mode.parts else []
+            identified = self._words.identified(lookup, query) if "words" in bounds.mode.parts else NONE
             found, asked, said = {"words": identified}, dict[str, float](), dict[int, Told]()
-            if not identified:
+            if not len(identified.rows):
                 found, asked = self._found(lookup, query, bounds.mode)
-                likely = [row for rows in found.values() for row, _ in rows[:_LIKELY]]
+                likely = [row for fits in found.values() for row, _ in lookup.best(fits)[:_LIKELY]]
                 said = told(connection, likely, query, asked) if not vector.done() else said
                 near = vector.result()
                 if near is not None:
-                    nearest = self._vectors.nearest(lookup, near)
-                    found |= {"meaning": nearest} if nearest else {}
-            ranked = fused(found, weights(query, bounds.mode, identified=bool(identified)), order)
+                    found["meaning"] = self._vectors.fits(lookup, near, lookup.rows_of(*found.values()))
+            ranked = fused(found, weights(query, bounds.mode, identified=bool(len(identified.rows))), lookup)
             good = (one for one in ranked if one.row not in bounds.left_out and one.score >= bounds.min_score)
             chosen = list(islice(good, bounds.limit))
             said |= told(connection, [one.row for one in chosen if one.row not in said], query, asked)
@@ -246,9 +245,8 @@ class Finder:
     def _embedded(self, query: Query) -> Vector:
         return np.asarray(self._model.encode([query.text], query=not query.whole)[0], dtype=np.float32)
 
-    def _found(self, lookup: Lookup, query: Query, mode: Mode) -> tuple[dict[str, Found], dict[str, float]]:
-        """Return what words and concepts find among the cards that pass the filters, and the query's concepts."""
+    def _found(self, lookup: Lookup, query: Query, mode: Mode) -> tuple[dict[str, Fits], dict[str, float]]:
+        """Return how well cards fit by words and by concepts, and the query's concepts with their weight."""
         concepts, asked = by_concepts(lookup, query)
-        found = {"words": self._words.best(lookup, query.words) if "words" in mode.parts else []}
-        found["concepts"] = concepts if "concepts" in mode.parts else []
-        return {name: rows for name, rows in found.items() if rows}, asked
+        found = {"words": self._words.fits(lookup, query.words)} if "words" in mode.parts else {}
+        return found | ({"concepts": concepts} if "concepts" in mode.parts else {}), asked

@@ -10,7 +10,7 @@ import apsw
 import numpy as np
 from numpy.typing import NDArray
 
-from .order import Found, Order
+from .order import Fits, Found, Order
 from .tables import Partition
 
 
@@ -38,6 +38,11 @@ class Lookup:
             return np.ones(len(rows), dtype=bool)
         return np.isin(rows, np.array(self.allowed, dtype=np.int64))
 
-    def best(self, rows: NDArray[np.int64], values: NDArray[np.floating]) -> Found:
-        """Return the wanted number of rows with the highest values, best first."""
-        return self.order.best(rows, values, self.depth)
+    def best(self, fits: Fits) -> Found:
+        """Return the wanted number of rows that fit best, best first."""
+        return self.order.best(fits.rows, fits.values, self.depth)
+
+    def rows_of(self, *fits: Fits) -> NDArray[np.int64]:
+        """Return the rows that are among the best of any, rising."""
+        found = {row for one in fits for row, _ in self.best(one)}
+        return np.array(sorted(found), dtype=np.int64)

@@ -18,6 +18,31 @@ _KEPT = 4  # parts of the index
 
 
 @dataclass(frozen=True)
+class Fits:
+    """How well rows fit, 0 to 1: `rows` rising and each once, a value for each."""
+
+    rows: NDArray[np.int64]
+    values: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, rows: NDArray[np.int64], values: NDArray[np.floating]) -> Fits:
+        """Return the fits of rows that come in any order; less than nothing is nothing."""
+        rising = np.argsort(rows, kind="stable")
+        return cls(rows[rising], np.clip(values[rising].astype(np.float64), 0.0, 1.0))
+
+    def at(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return how well these rows fit: not a number for those that are not among the fits."""
+        if not len(self.rows):
+            return np.full(len(rows), np.nan)
+        places = np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)
+        return np.where(self.rows[places] == rows, self.values[places], np.nan)
+
+
+NONE = Fits(np.array([], dtype=np.int64), np.array([], dtype=np.float64))
+"""Where nothing fits."""
+
+
+@dataclass(frozen=True)
 class Order:
     """The rows of one part of the index, sorted, and the place of each by its IRI."""
 

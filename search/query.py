@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from atmp.kg.errors import UsageError
 from atmp.ontology.dictionary import dictionary
 
+from .card import leaning, sentences
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-QUESTION = 24
+QUESTION = 36
 """So many words at most make a question; more are a whole text."""
 
 _WORD = re.compile(r"[^\W_]+")
@@ -34,7 +36,10 @@ _STOP = frozenset(_STOP_WORDS.split())
 
 @dataclass(frozen=True)
 class Query:
-    """A question or a whole text: `words` are looked up, `weights` are the concepts it names and those above."""
+    """A question or a whole text: `words` are looked up, `weights` are the concepts it names and those above.
+
+    `understood`, 0 to 1, is the share of its words that name concepts.
+    """
 
     text: str
     words: tuple[str, ...]
@@ -42,6 +47,7 @@ class Query:
     weights: Mapping[str, float]
     whole: bool
     vector: NDArray[np.float32] | None = None
+    understood: float = 1.0
 
     def names(self, identifier: str) -> bool:
         """Return whether the question is nothing but this id, such as P04 or NCT01234567."""
@@ -63,6 +69,16 @@ def question(text: str, *, whole: bool | None = None) -> Query:
     plain = unicodedata.normalize("NFC", plain)  # a letter and its mark are one, or a word would end between them
     if not plain:
         raise UsageError("the text to look for is empty: say in a few words what you look for")
-    named = dictionary().find(plain[:_READ])
-    long = len(_WORD.findall(plain[:_READ])) > QUESTION
-    return Query(plain, words(plain), named, dictionary().spread(named), long if whole is None else whole)
+    mentions = tuple(dictionary().mentions(plain[:_READ]))
+    named = tuple(dict.fromkeys(mention.iri for mention in mentions))
+    parted = sentences(plain[:_READ])
+    if whole is None:
+        whole = len(_WORD.findall(plain[:_READ])) > QUESTION
+    title = dictionary().find(parted[0]) if whole and parted else named
+    passing = [iri for iri in named if iri not in title] if title else []
+    telling = words(plain)
+    meant = {word for mention in mentions for word in words(mention.words)}
+    return Query(
+        plain, telling, named, dictionary().spread(leaning(named, passing)), whole,
+        understood=len(meant.intersection(telling)) / len(telling) if telling else 0.0,
+    )  # fmt: skip

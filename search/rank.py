@@ -1,4 +1,4 @@
-"""Ranking: full text, vectors and concepts each give an order, and the three are fused."""
+"""Ranking: how well a card fits by its words, its meaning and its concepts, and all of it together."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from enum import StrEnum
 
 import numpy as np
 
-from .concepts import rarity, weighed
+from .concepts import asked_for, rarity
 from .lookup import Lookup
-from .order import Found, Order
+from .order import NONE, Fits
 from .query import Query
 
-K = 60
-"""The constant of reciprocal rank fusion."""
-
 WEIGHTS = {
-    "question": {"words": 1.0, "meaning": 1.0, "concepts": 0.7},
+    "question": {"words": 1.5, "meaning": 1.0, "concepts": 1.0},
     "text": {"words": 0.5, "meaning": 1.0, "concepts": 1.0},
     "identifier": {"words": 1.0},
 }
+"""How much each order counts, by what is asked with; a question's concepts as far as they make up its words."""
+
 DEPTH = 100
 
 
@@ -41,8 +40,10 @@ class Mode(StrEnum):
 
 
 def weights(query: Query, mode: Mode, *, identified: bool) -> dict[str, float]:
-    """Return how much each order counts: for an id, a question or a whole text, and of the orders that are looked at."""
-    chosen = WEIGHTS["identifier" if identified else "text" if query.whole else "question"]
+    """Return how much each order counts, of those that are looked at."""
+    chosen = dict(WEIGHTS["identifier" if identified else "text" if query.whole else "question"])
+    if not query.whole and mode is Mode.HYBRID and "concepts" in chosen:
+        chosen["concepts"] *= query.understood
     return {name: weight for name, weight in chosen.items() if name in mode.parts}
 
 
@@ -56,10 +57,8 @@ class Ranked:
     near: float | None
 
 
-def by_concepts(lookup: Lookup, query: Query) -> tuple[Found, dict[str, float]]:
-    """Return rows by the cosine of their concepts with the query's, and the query's own vector of concepts."""
-    if not query.weights:
-        return [], {}
+def by_concepts(lookup: Lookup, query: Query) -> tuple[Fits, dict[str, float]]:
+    """Return how well cards fit by the likeness of their concepts, and the query's own vector of concepts."""
     rows = lookup.connection.execute(
         "SELECT concept, rarity, cards, weights FROM card_concept"
         " WHERE scope=? AND concept IN (SELECT value FROM json_each(?))",
@@ -67,33 +66,29 @@ def by_concepts(lookup: Lookup, query: Query) -> tuple[Found, dict[str, float]]:
     )
     posted: list[tuple[str, float, bytes, bytes]] = rows.fetchall()  # type: ignore[assignment]
     rarest = rarity(1, len(lookup.order.rows))
-    asked = weighed(query.weights, {iri: rare for iri, rare, _, _ in posted}, rarest)
+    asked = asked_for(query.weights, {iri: rare for iri, rare, _, _ in posted}, rarest, whole=query.whole)
     if not posted:
-        return [], asked
+        return NONE, asked
     cards = np.concatenate([np.frombuffer(ids, dtype=np.int64) for _, _, ids, _ in posted])
     values = np.concatenate([np.frombuffer(said, dtype=np.float32) * asked[iri] for iri, _, _, said in posted])
     ids, places = np.unique(cards, return_inverse=True)
     sums = np.asarray(np.bincount(places, weights=values), dtype=np.float64)
     inside = lookup.inside(ids)
-    return lookup.best(ids[inside], sums[inside]), asked
+    return Fits.of(ids[inside], sums[inside]), asked
 
 
-def fused(found: Mapping[str, Found], weights: Mapping[str, float], order: Order) -> Iterator[Ranked]:
-    """Yield rows best first, by reciprocal rank fusion scaled to 0..1: first in every order scores 1.
+def fused(found: Mapping[str, Fits], counting: Mapping[str, float], lookup: Lookup) -> Iterator[Ranked]:
+    """Yield the best of every order, best first, by the weighted mean of how well they fit by each: 0 to 1.
 
-    An order that finds nothing gives nothing: the nearest to a text that no card has a word or concept of scores low.
+    A card is held against every order, also where it is not among the best of it; an order that finds nothing gives
+    nothing: the nearest to a text that no card has a word or concept of scores low.
     """
-    whole = sum(weights.values())
-    places = {name: {row: place for place, (row, _) in enumerate(rows, start=1)} for name, rows in found.items()}
-    scores: dict[int, float] = {}
-    for name, ranks in places.items():
-        share = weights[name] / whole * (K + 1)
-        for row, place in ranks.items():
-            scores[row] = scores.get(row, 0.0) + share / (K + place)
-    near = dict(found.get("meaning", ()))
-    rows, values = np.array(list(scores), dtype=np.int64), np.array(list(scores.values()), dtype=np.float64)
-    for row, _ in order.best(rows, values, len(rows)):
-        parts = {
-            name: weights[name] / whole * (K + 1) / (K + ranks[row]) for name, ranks in places.items() if row in ranks
-        }
-        yield Ranked(row, scores[row], parts, near.get(row))
+    rows = lookup.rows_of(*found.values())
+    whole = sum(counting.values())
+    parts = {name: counting[name] / whole * fits.at(rows) for name, fits in found.items()}
+    scores = np.nansum(list(parts.values()), axis=0)
+    near = found["meaning"].at(rows) if "meaning" in found else np.full(len(rows), np.nan)
+    for row, score in lookup.order.best(rows, scores, len(rows)):
+        at = int(np.searchsorted(rows, row))
+        told = {name: float(values[at]) for name, values in parts.items() if not np.isnan(values[at])}
+        yield Ranked(row, score, told, None if np.isnan(near[at]) else float(near[at]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 
 import apsw
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from .embedder import Vector
 from .lookup import Lookup
-from .order import Found
+from .order import Fits
 from .tables import Partition
 
 IN_MEMORY = 20_000
@@ -29,19 +30,16 @@ class Vectors:
         self._lock = threading.Lock()
         self._kept: dict[int, tuple[int, NDArray[np.int64], Vector]] = {}
 
-    def nearest(self, lookup: Lookup, vector: Vector) -> Found:
-        """Return rows by the cosine of their vector with `vector`, best first."""
+    def fits(self, lookup: Lookup, vector: Vector, rows: NDArray[np.int64]) -> Fits:
+        """Return how well cards fit by the cosine of their vector with `vector`: the nearest, and these rows."""
         kept = self._matrix(lookup.connection, lookup.partition)
         if kept is None:
-            return _asked(lookup, vector)
-        rows, matrix = kept
+            return _asked(lookup, vector, rows)
+        known, matrix = kept
         if lookup.allowed is not None:
-            inside = lookup.inside(rows)
-            rows, matrix = rows[inside], matrix[inside]
-        cosines = np.einsum(
-            "ij,j->i", matrix, vector, dtype=np.float64
-        )  # in this thread: BLAS would fight the model's threads for cores
-        return lookup.best(rows, np.round(cosines, _DIGITS))
+            inside = lookup.inside(known)
+            known, matrix = known[inside], matrix[inside]
+        return Fits.of(known, _cosines(matrix, vector))
 
     def _matrix(self, connection: apsw.Connection, partition: Partition) -> tuple[NDArray[np.int64], Vector] | None:
         with self._lock:
@@ -55,10 +53,7 @@ class Vectors:
             return None
         found = connection.execute("SELECT rowid, vector FROM card_vector WHERE scope=?", (partition.id,)).fetchall()
         rows = np.array([row for row, _ in found], dtype=np.int64)
-        whole = b"".join(bytes(vector) for _, vector in found)  # type: ignore[arg-type]
-        matrix = (
-            np.frombuffer(whole, dtype=np.float32).reshape(len(found), -1) if found else np.zeros((0, 1), np.float32)
-        )
+        matrix = _matrix_of([bytes(vector) for _, vector in found])  # type: ignore[arg-type]
         with self._lock:
             self._kept[partition.id] = (version, rows, matrix)
             while len(self._kept) > _KEPT:
@@ -66,12 +61,27 @@ class Vectors:
         return rows, matrix
 
 
-def _asked(lookup: Lookup, vector: Vector) -> Found:
+def _cosines(matrix: Vector, vector: Vector) -> NDArray[np.float64]:
+    # in this thread: BLAS would fight the model's threads for cores
+    return np.asarray(np.round(np.einsum("ij,j->i", matrix, vector, dtype=np.float64), _DIGITS), dtype=np.float64)
+
+
+def _asked(lookup: Lookup, vector: Vector, rows: NDArray[np.int64]) -> Fits:
     only = " AND rowid IN (SELECT value FROM json_each(?))" if lookup.only else ""
     found = lookup.connection.execute(
-        f"SELECT rowid, distance FROM card_vector WHERE vector MATCH ? AND k = ? AND scope = ?{only}",
+        f"SELECT rowid FROM card_vector WHERE vector MATCH ? AND k = ? AND scope = ?{only}",
         (vector.astype(np.float32).tobytes(), min(lookup.depth, _MOST), lookup.partition.id, *lookup.only),
+    )
+    wanted = sorted({int(row) for (row,) in found} | set(rows.tolist()))
+    kept = lookup.connection.execute(
+        "SELECT v.rowid, v.vector FROM json_each(?) j JOIN card_vector v ON v.rowid = j.value", (json.dumps(wanted),)
     ).fetchall()
-    rows = np.array([row for row, _ in found], dtype=np.int64)
-    distances = np.array([distance for _, distance in found], dtype=np.float64)
-    return lookup.best(rows, np.round(1.0 - distances, _DIGITS))
+    near = np.array([row for row, _ in kept], dtype=np.int64)
+    return Fits.of(near, _cosines(_matrix_of([bytes(one) for _, one in kept]), vector))  # type: ignore[arg-type]
+
+
+def _matrix_of(vectors: list[bytes]) -> Vector:
+    """Return kept vectors as an array, one a row."""
+    if not vectors:
+        return np.zeros((0, 1), np.float32)
+    return np.frombuffer(b"".join(vectors), dtype=np.float32).reshape(len(vectors), -1)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from .lookup import Lookup
-from .order import Found
+from .order import NONE, Fits
 from .query import Query
 
 _WEIGHTS = "3.0, 1.0, 1.0, 1.0"  # title, body, facts, names
 _KEPT = 10_000
 _LONGEST_ID = 64  # characters
+_SPOKEN_OF = 0.5  # how well a card fits at most that only speaks of the id
+_SATURATED = 2.2  # what a word adds at most, in its rarities: FTS5's k1 and one
 
 
 class Words:
@@ -22,12 +25,12 @@ class Words:
         """Start with nothing remembered."""
         self._counts: dict[tuple[int, int, str], int] = {}
 
-    def best(self, lookup: Lookup, words: Sequence[str]) -> Found:
-        """Return rows with their BM25, best first."""
+    def fits(self, lookup: Lookup, words: Sequence[str]) -> Fits:
+        """Return how well cards fit by BM25, as a share of what a card would have that is about every word."""
         table = f"card_fts_{lookup.partition.id}"
         asked = self._telling(lookup, words)
         if not asked:
-            return []
+            return NONE
         # the plus sign keeps SQLite from looking every allowed row up by itself, which takes a hundred times as long
         only = " AND +rowid IN (SELECT value FROM json_each(?))" if lookup.only else ""
         found = lookup.connection.execute(
@@ -35,12 +38,12 @@ class Words:
             (expression(asked), *lookup.only),
         ).fetchall()
         rows = np.array([row for row, _ in found], dtype=np.int64)
-        return lookup.best(rows, -np.array([value for _, value in found], dtype=np.float64))
+        return Fits.of(rows, -np.array([value for _, value in found], dtype=np.float64) / self._most(lookup, asked))
 
-    def identified(self, lookup: Lookup, query: Query) -> Found:
-        """Return rows where the question is nothing but a record's id: that record, then those that speak of it."""
+    def identified(self, lookup: Lookup, query: Query) -> Fits:
+        """Return what fits where the question is nothing but a record's id: that record, then those that speak of it."""
         if query.whole or len(query.text) > _LONGEST_ID or not any(mark.isdigit() for mark in query.text):
-            return []
+            return NONE
         table = f"card_fts_{lookup.partition.id}"
         only = " AND +card.id IN (SELECT value FROM json_each(?))" if lookup.only else ""
         found = lookup.connection.execute(
@@ -49,10 +52,17 @@ class Words:
             (expression([query.text.replace('"', " ")]), *lookup.only),
         ).fetchall()
         named = np.array([query.names(str(said)) for _, said, _ in found], dtype=bool)
+        if not named.any():
+            return NONE
+        ranks = -np.array([value for _, _, value in found], dtype=np.float64)
         rows = np.array([row for row, _, _ in found], dtype=np.int64)
-        fits = -np.array([value for _, _, value in found], dtype=np.float64)
-        first = lookup.best(rows[named], fits[named])
-        return first + lookup.best(rows[~named], fits[~named]) if first else []
+        return Fits.of(rows, np.where(named, 1.0, _SPOKEN_OF * ranks / ranks.max()))
+
+    def _most(self, lookup: Lookup, words: Sequence[str]) -> float:
+        """Return the BM25 that no card can pass: every word with its full weight, which FTS5 never lets fall to 0."""
+        total = len(lookup.order.rows)
+        counts = [self._count(lookup, word) for word in words]
+        return sum(_SATURATED * max(1e-6, math.log((total - count + 0.5) / (count + 0.5))) for count in counts)
 
     def _telling(self, lookup: Lookup, words: Sequence[str]) -> list[str]:
         """Return the words without those on more than half of the cards: BM25 gives them no weight, only work."""

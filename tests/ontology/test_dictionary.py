@@ -44,7 +44,7 @@ def test_the_longer_name_wins_over_the_shorter_within_it() -> None:
 
 def test_what_stands_above_weighs_six_tenths_a_step() -> None:
     """AAV9 is AAV, so that the two are alike; a platform is one step above its vector."""
-    weights = dictionary().spread([f"{ATMP}vector-aav9"])
+    weights = dictionary().spread({f"{ATMP}vector-aav9": 1.0})
     assert weights[f"{ATMP}vector-aav9"] == 1.0
     assert weights[f"{ATMP}vector-aav"] == pytest.approx(0.6)
     assert weights[f"{ATMP}platform-aav"] == pytest.approx(0.6)
