@@ -1,8 +1,9 @@
 """One write: what a source asserts now, held against what it asserted before.
 
 A quad stands while some row asserts it, no more open graph holds the same triple, and, for a single-valued
-property, no later source of the same readership says otherwise. What stands is worked out anew for the
-(subject, property) pairs that a write touches, so that a withdrawn value gives its place back.
+property, no later source of the same readership says otherwise. A survey's answer stands until a later one replaces it
+(`succession`). What stands is worked out anew for the (subject, property) pairs that a write touches, so that a
+withdrawn value gives its place back.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from typing import NamedTuple
 
 import apsw
 
-from .iris import Names
+from .iris import Graph, Names
+from .rounds import SOURCES
+from .succession import WORDS, Lists, cells, covers, touched_projects
 from .tiers import Tier
 from .triples import functional_properties
 
@@ -62,6 +65,8 @@ class _Claim(NamedTuple):
     g: int
     stated: str
     came: int
+    answered: str | None
+    """The latest date at which a source of a survey says it, and no other source does."""
 
 
 @dataclass
@@ -73,7 +78,7 @@ class Ledger:
     revision: int
     outcome: Outcome = field(default_factory=Outcome)
     _terms: dict[str, int] = field(default_factory=dict)
-    _ranks: dict[int, tuple[int, str]] = field(default_factory=dict)
+    _graphs: dict[int, Graph] = field(default_factory=dict)
 
     def record(self, key: str, stated: str, entries: Iterable[Entry], *, keep: frozenset[str] = frozenset()) -> None:
         """Take in a source's rows; rows that are no longer there, but for `keep`, withdraw what they asserted."""
@@ -98,7 +103,7 @@ class Ledger:
                 self.outcome.rows_gone += 1
         if moved:
             self._touch_source(source)
-        self._settle()
+        self._settle(self._lists(source if key.startswith(SOURCES) else None))
 
     def _source(self, key: str, stated: str) -> tuple[int, bool]:
         run = self.connection.execute
@@ -164,19 +169,37 @@ class Ledger:
             (source,),
         )
 
-    def _settle(self) -> None:
+    def _lists(self, source: int | None) -> Lists:
+        """Return the lists that the write may have changed, with all that belongs to them touched; `source` is a survey's."""
+        lists = Lists(self.connection, self.names, touched_projects(self.connection, source))
+        self.connection.executemany(
+            "INSERT OR IGNORE INTO touched SELECT q.s, q.p FROM term t JOIN quad q ON q.s = t.id WHERE t.value=?",
+            ((member,) for member in lists.members),
+        )
+        return lists
+
+    def _settle(self, lists: Lists) -> None:
         """Bring what stands into line with what is asserted, over the touched pairs."""
         run = self.connection.execute
         claims = run(
-            "SELECT t.s, t.p, q.id, q.o, q.g, max(src.stated), min(a.came) FROM touched t"
+            "SELECT t.s, t.p, q.id, q.o, q.g, max(src.stated), min(a.came),"
+            f" CASE WHEN min(src.key GLOB '{SOURCES}*') THEN max(src.stated) END FROM touched t"
             " JOIN quad q ON q.s = t.s AND q.p = t.p JOIN assertion a ON a.quad = q.id AND a.went IS NULL"
             " JOIN source_row r ON r.id = a.row JOIN source src ON src.id = r.source GROUP BY q.id ORDER BY t.s, t.p"
         )
         single = {self._term(f"<{iri}>") for iri in functional_properties()}
+        replaced = single | {self._term(f"<{iri}>") for iri in cells()}
+        members, words = {self._term(member) for member in lists.members}, self._term(f"<{WORDS}>")
         run("CREATE TEMP TABLE IF NOT EXISTS wanted (quad INTEGER PRIMARY KEY)")
         run("DELETE FROM wanted")
-        for (_, prop), group in groupby((_Claim(*row) for row in claims), key=lambda claim: (claim.s, claim.p)):
-            standing = self._standing(list(group), functional=prop in single)
+        for (subject, prop), group in groupby((_Claim(*row) for row in claims), key=lambda claim: (claim.s, claim.p)):
+            said = list(group)
+            if subject in members:
+                named = self._value(subject)
+                said = [one for one in said if one.answered is None or not lists.dropped(named, self._graph(one.g))]
+            if prop in replaced:
+                said = self._latest(said, worded=prop == words)
+            standing = self._standing(said, functional=prop in single)
             self.connection.executemany("INSERT INTO wanted VALUES (?)", ((claim.quad,) for claim in standing))
         now = "SELECT s.quad FROM touched t JOIN quad q ON q.s = t.s AND q.p = t.p JOIN span s ON s.quad = q.id AND s.went IS NULL"
         run(f"CREATE TEMP TABLE standing AS {now}")
@@ -191,6 +214,27 @@ class Ledger:
         )
         self.outcome.added += self.connection.changes()
         run("DROP TABLE standing")
+
+    def _latest(self, claims: list[_Claim], *, worded: bool) -> list[_Claim]:
+        """Return the claims but for the survey's answers that a later answer replaces, for all who read them."""
+        if len(claims) == 1:
+            return claims
+        answers = {claim: self._cell(claim.o, worded=worded) for claim in claims if claim.answered is not None}
+        return [
+            one
+            for one in claims
+            if one not in answers
+            or not any(
+                str(later.answered) > str(one.answered)
+                and cell == answers[one]
+                and covers(self._graph(later.g), self._graph(one.g))
+                for later, cell in answers.items()
+            )
+        ]
+
+    def _cell(self, term: int, *, worded: bool) -> str:
+        """Return which cell of its property an answer is of: that of its language, or the one that its words name."""
+        return self._value(term).partition(": ")[0] if worded else self._language(term)
 
     def _standing(self, claims: Sequence[_Claim], *, functional: bool) -> list[_Claim]:
         if len(claims) == 1:
@@ -207,11 +251,13 @@ class Ledger:
 
     def _rank(self, graph: int) -> tuple[int, str]:
         """Return a graph's secrecy and its readership: graphs of one readership are seen by the same people."""
-        if graph not in self._ranks:
-            iri = self._value(graph)[1:-1]
-            tier = self.names.read_graph(iri).tier
-            self._ranks[graph] = (tier.rank, tier.value if tier is Tier.PUBLIC else iri)
-        return self._ranks[graph]
+        known = self._graph(graph)
+        return known.tier.rank, known.tier.value if known.tier is Tier.PUBLIC else known.iri
+
+    def _graph(self, term: int) -> Graph:
+        if term not in self._graphs:
+            self._graphs[term] = self.names.read_graph(self._value(term)[1:-1])
+        return self._graphs[term]
 
     def _value(self, term: int) -> str:
         return str(self.connection.execute("SELECT value FROM term WHERE id=?", (term,)).get)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .errors import UnknownRecordError
 from .iris import slug
-from .view import View
 
+if TYPE_CHECKING:
+    from .view import View
+
+SOURCES = "survey-"
+"""What the key of every source of a survey begins with."""
 _OF = "-of-"
 
 
 def source_key(centre: str, round_: str, respondent: str | None = None) -> str:
     """Return the key of a round's source: the whole centre's, or beside it one person's own file."""
-    whole = f"survey-{centre}-{slug(round_)}"
+    whole = f"{SOURCES}{centre}-{slug(round_)}"
     return f"{whole}{_OF}{respondent}" if respondent else whole
 
 

@@ -9,7 +9,9 @@ from atmp.ontology.files import ontology_files
 
 from .provenance import LINKS
 from .records import ATMP, RDFS
+from .rounds import SOURCES
 from .store import Store
+from .succession import cells
 from .triples import TYPE, functional_properties
 
 Triple = tuple[str, str, str]
@@ -28,8 +30,13 @@ _OF_OTHERS = (
     " JOIN source_row r ON r.id = a.row JOIN source src ON src.id = r.source"
     " WHERE a.quad = q.id AND a.went IS NULL AND src.key != :source)"
 )
+_ADDED = (
+    "EXISTS (SELECT 1 FROM assertion a JOIN source_row r ON r.id = a.row JOIN source src ON src.id = r.source"
+    f" WHERE a.quad = q.id AND a.went IS NULL AND src.key NOT GLOB '{SOURCES}*')"
+)
 _SAID = (
-    "SELECT asked.value, tp.value, tob.value FROM asked CROSS JOIN term ts ON ts.value = asked.value CROSS JOIN quad q ON q.s = ts.id"
+    f"SELECT asked.value, tp.value, tob.value, {_ADDED} FROM asked CROSS JOIN term ts ON ts.value = asked.value"
+    " CROSS JOIN quad q ON q.s = ts.id"
     f" JOIN term tp ON tp.id = q.p JOIN term tob ON tob.id = q.o WHERE {_OF_OTHERS}"
 )
 _LEADING = (  # one walk over the quads: nothing leads from an object to its subject
@@ -38,7 +45,7 @@ _LEADING = (  # one walk over the quads: nothing leads from an object to its sub
     " AND +q.o IN (SELECT term.id FROM asked CROSS JOIN term ON term.value = asked.value)"
 )
 _TITLES = (
-    "SELECT ts.value, tp.value, tob.value FROM quad k CROSS JOIN quad q ON q.s = k.s JOIN term ts ON ts.id = q.s"
+    "SELECT ts.value, tp.value, tob.value, 0 FROM quad k CROSS JOIN quad q ON q.s = k.s JOIN term ts ON ts.id = q.s"
     " JOIN term tp ON tp.id = q.p JOIN term tob ON tob.id = q.o"
     f" WHERE k.p = (SELECT id FROM term WHERE value = '<{TYPE}>')"
     f" AND k.o = (SELECT id FROM term WHERE value = '<{ATMP}Project>')"
@@ -55,7 +62,8 @@ def surrounded(store: Store | None, source: str, triples: Mapping[str, Sequence[
     """Return a graph of a source's triples, the terms they name, and what other sources say of and around its records.
 
     What the store has from the same source is left out: a load replaces it. Where the source gives a value to a
-    single-valued property, the one of other sources is left out too.
+    single-valued property, the one of other sources is left out too; where it fills a cell, what other answers to the
+    survey have there.
     """
     graph = ox.Store()
     for _, path in ontology_files()[:2]:
@@ -63,21 +71,33 @@ def surrounded(store: Store | None, source: str, triples: Mapping[str, Sequence[
     ours = {subject: said for subject, said in triples.items() if not any(term in _APART for *_, term in said)}
     lines = [" ".join(triple) for said in ours.values() for triple in said]
     if store is not None:
-        given = {triple[:2] for said in ours.values() for triple in said if triple[1][1:-1] in functional_properties()}
-        lines += [" ".join(triple) for triple in _others(store, source, ours) if triple[:2] not in given]
+        said = {triple[:2] for told in ours.values() for triple in told}
+        lines += [
+            " ".join(triple)
+            for triple, added in _others(store, source, ours)
+            if triple[:2] not in said or not (_single(triple[1]) or (triple[1][1:-1] in cells() and not added))
+        ]
     graph.bulk_load("".join(f"{line} .\n" for line in lines).encode(), format=ox.RdfFormat.N_TRIPLES)
     return graph
 
 
-def _others(store: Store, source: str, triples: Mapping[str, Sequence[Triple]]) -> Iterator[Triple]:
-    """Yield what other sources say of the records, of those they lead to, and of those that lead to them."""
+def _single(prop: str) -> bool:
+    return prop[1:-1] in functional_properties()
+
+
+def _others(store: Store, source: str, triples: Mapping[str, Sequence[Triple]]) -> Iterator[tuple[Triple, bool]]:
+    """Yield what other sources say of the records, of those they lead to, and of those that lead to them.
+
+    With each, whether a source says it whose word adds to the survey's answers.
+    """
     run = store.connect().execute
     run("CREATE TEMP TABLE IF NOT EXISTS asked (value TEXT PRIMARY KEY) WITHOUT ROWID")
     linked = (term for said in triples.values() for _, prop, term in said if prop[1:-1] in LINKS)
     _ask(store, [*(f"<{subject}>" for subject in triples), *linked])
     _ask(store, [str(value) for (value,) in run(_LEADING, _BACK)], more=True)
-    yield from run(_SAID, {"source": source})
-    yield from run(_TITLES, {"source": source})
+    for query in (_SAID, _TITLES):
+        for subject, prop, term, added in run(query, {"source": source}):
+            yield (str(subject), str(prop), str(term)), bool(added)
     run("DROP TABLE asked")
 
 

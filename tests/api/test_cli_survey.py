@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -90,3 +92,34 @@ def test_each_round_is_answered_for(run: Run, mine: Path, tmp_path: Path) -> Non
     assert run("ask", "1", "--format", "csv", db=mine).out == answers["2027"]
     done = run("ask", "1", "--round", "1999", db=mine)
     assert (done.code, "there is 2023, 2027" in done.err) == (1, True)
+
+
+def test_a_list_that_is_answered_anew_is_that_of_its_round(run: Run, mine: Path, tmp_path: Path) -> None:
+    """Pre-filled, a vector exchanged, a method taken out, a need's row deleted, loaded: each round keeps its own answer."""
+    path = tmp_path / "2027.xlsx"
+    run("survey", "new", "--round", "2027", "--to", str(path), "--from-previous", db=mine)
+    book = openpyxl.load_workbook(path)
+    projects = book["Projects"]
+    heads = [str(cell.value).rstrip("*") for cell in projects[1]]
+    at = {header: heads.index(header) + 1 for header in ("Project id", "Vectors", "Methods in the product")}
+    row = next(number for number in range(2, 30) if projects.cell(number, at["Project id"]).value == "P01")
+    projects.cell(row, at["Vectors"]).value = "aav9"
+    kept = "magnetic-selection"
+    projects.cell(row, at["Methods in the product"]).value = kept
+    needs = book["Needs"]
+    gone = next(number for number in range(2, 90) if needs.cell(number, 1).value == "N001")
+    needs.delete_rows(gone)
+    book.save(path)
+    assert run("load", str(path), db=mine).code == 0
+    said = {}
+    for name in ("2023", "2027"):
+        rows = csv.DictReader(io.StringIO(run("ask", "3", "--round", name, "--format", "csv", db=mine).out))
+        said[name] = {one["platform"]: int(one["projects"]) for one in rows}
+    assert {name: (one["lentiviral vector"], one["AAV vector"]) for name, one in said.items()} == {
+        "2023": (4, 7), "2027": (3, 8),
+    }  # fmt: skip
+    facts = run("export", "--viewer", "public", db=mine).out
+    first = "/lund/need/N001> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+    assert (first in facts, first.replace("N001", "N002") in facts) == (False, True)
+    uses = {line.split()[0] for line in facts.splitlines() if "/lund/method-use/P01-" in line.split()[0]}
+    assert len([use for use in uses if use.endswith("-part-of-product>")]) == 1

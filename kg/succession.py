@@ -1,0 +1,140 @@
+"""Succession: which of a survey's answers give way to later ones.
+
+Answers of one survey succeed one another, round by round and respondent by respondent: an answer with a later date
+replaces an earlier one, for all who read the later one too. A cell that is left empty says nothing, so it replaces
+nothing. Other sources, such as registers, do not succeed one another: what they say adds up.
+
+A cell with a list holds either values of a property, or records of their own that belong to a project: its methods,
+by their role, and its needs. Of those, the ones that the latest answer leaves out cease to stand.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+import apsw
+
+from .importers.columns import SHEETS
+from .iris import Graph, Names
+from .records import ATMP, KINDS
+from .rounds import SOURCES
+from .tiers import Tier
+from .triples import TYPE, columns
+
+WORDS = f"{ATMP}asWritten"
+"""The property whose values each name their cell: words that no term was found for, behind the column's header."""
+_USED, _NEEDED, _ROLE = (f"<{ATMP}{name}>" for name in ("usedIn", "neededBy", "methodRole"))
+_PROJECT = f"<{ATMP}Project>"
+_SAID = (
+    "SELECT src.id, src.stated, ts.value, tp.value, tob.value, tg.value FROM source src"
+    " JOIN source_row r ON r.source = src.id JOIN assertion a ON a.row = r.id AND a.went IS NULL"
+    " JOIN quad q ON q.id = a.quad JOIN term tp ON tp.id = q.p JOIN term ts ON ts.id = q.s"
+    " JOIN term tob ON tob.id = q.o JOIN term tg ON tg.id = q.g"
+    " WHERE src.key GLOB ? AND q.p IN (SELECT id FROM term WHERE value IN (?, ?, ?, ?))"
+)
+_CHANGED = (
+    "SELECT DISTINCT term.value FROM (SELECT DISTINCT s FROM touched) t JOIN quad q ON q.s = t.s"
+    " AND q.p IN (SELECT id FROM term WHERE value IN (?, ?)) JOIN term ON term.id = q.o"
+)
+"""The projects that touched records belong to."""
+_SPOKEN_OF = (
+    "SELECT ts.value FROM (SELECT a.quad AS id FROM source_row r JOIN assertion a ON a.row = r.id AND a.went IS NULL"
+    " WHERE r.source = ? UNION SELECT q.id FROM (SELECT DISTINCT s FROM touched) t JOIN quad q ON q.s = t.s) said"
+    " JOIN quad q ON q.id = said.id JOIN term tp ON tp.id = q.p AND tp.value = ?"
+    " JOIN term tob ON tob.id = q.o AND tob.value = ? JOIN term ts ON ts.id = q.s"
+    " WHERE EXISTS (SELECT 1 FROM touched)"
+)
+"""The projects that a source speaks of, or spoke of until now, where anything of it changed."""
+
+
+@lru_cache
+def cells() -> frozenset[str]:
+    """Return the properties of several values that one cell of the survey gives whole."""
+    found = {WORDS}
+    for sheet in SHEETS.values():
+        for asked in sheet:
+            fields = columns(KINDS[asked.kind]) if asked.field and asked.role is None else ()
+            found |= {field.says.property for field in fields if field.name == asked.name and field.many}
+    return frozenset(found)
+
+
+def covers(later: Graph, earlier: Graph) -> bool:
+    """Return whether everybody who may read the one graph may read the later answer's graph too."""
+    if later.iri == earlier.iri or later.tier is Tier.PUBLIC:
+        return True
+    nested = later.centre == earlier.centre and later.tier.rank <= earlier.tier.rank
+    return nested and earlier.tier is not Tier.CONFIDENTIAL  # a single project may be open to a stranger
+
+
+def touched_projects(connection: apsw.Connection, source: int | None) -> set[str]:
+    """Return the projects whose lists the open write may change; `source` is the survey's that writes, if it is one."""
+    found = {str(value) for (value,) in connection.execute(_CHANGED, (_USED, _NEEDED))}
+    if source is not None:
+        found |= {str(value) for (value,) in connection.execute(_SPOKEN_OF, (source, f"<{TYPE}>", _PROJECT))}
+    return found
+
+
+class _Answer(NamedTuple):
+    """A list as one source gave it, in one graph."""
+
+    stated: str
+    graph: Graph
+    members: frozenset[str]
+
+
+class Lists:
+    """The methods and needs of projects, as the sources of their centre's survey gave them."""
+
+    def __init__(self, connection: apsw.Connection, names: Names, projects: Iterable[str]) -> None:
+        """Read the lists of some projects; terms are in N-Triples syntax."""
+        self._names = names
+        self._wanted = set(projects)
+        self._answers: dict[tuple[str, str], list[_Answer]] = defaultdict(list)
+        self._of: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for centre in {names.centre_of(project[1:-1]) for project in self._wanted}:
+            if centre is not None:
+                self._read(connection, centre)
+
+    @property
+    def members(self) -> set[str]:
+        """Return every record that belongs or belonged to one of the lists."""
+        return set(self._of)
+
+    def dropped(self, record: str, graph: Graph) -> bool:
+        """Return whether what the survey says of a record in a graph has ceased: the latest lists leave it out."""
+        lists = self._of.get(record)
+        return bool(lists) and not any(self._listed(record, graph, self._answers[one]) for one in lists or ())
+
+    def _listed(self, record: str, graph: Graph, answers: list[_Answer]) -> bool:
+        seen = [answer for answer in answers if covers(answer.graph, graph)]
+        last = max((answer.stated for answer in seen), default=None)
+        return last is None or any(record in answer.members for answer in seen if answer.stated == last)
+
+    def _read(self, connection: apsw.Connection, centre: str) -> None:
+        """Take in the lists of one centre, source by source."""
+        links, roles = [], {}
+        projects: dict[tuple[int, str], set[tuple[str, str]]] = defaultdict(set)
+        asked = (f"{SOURCES}{centre}-*", _USED, _NEEDED, _ROLE, f"<{TYPE}>")
+        for source, stated, subject, prop, term, graph in connection.execute(_SAID, asked):
+            if prop == _ROLE:
+                roles[subject] = term
+            elif prop != f"<{TYPE}>":
+                links.append((source, stated, subject, prop, term, graph))
+            elif term == _PROJECT:
+                projects[source, stated].add((subject, graph))
+        given: dict[tuple[int, str, str, str, str], set[str]] = defaultdict(set)
+        for source, stated, subject, prop, project, graph in links:
+            if project in self._wanted:
+                sort = roles.get(subject, "") if prop == _USED else _NEEDED
+                given[source, stated, project, sort, graph].add(subject)
+                self._of[subject].add((project, sort))
+        for source, stated in {link[:2] for link in links if link[3] == _NEEDED}:
+            for project, graph in projects[source, stated]:  # whoever lists needs, and none of this project, says so
+                if project in self._wanted:
+                    _ = given[source, stated, project, _NEEDED, graph]
+        for (_, stated, project, sort, graph), members in given.items():
+            where = self._names.read_graph(graph[1:-1])
+            self._answers[project, sort].append(_Answer(stated, where, frozenset(members)))
