@@ -16,7 +16,7 @@ from atmp.kg.table import Table, Value
 
 if TYPE_CHECKING:
     from atmp.kg.findings import Finding
-    from atmp.kg.load import Progress
+    from atmp.kg.progress import Progress
 
 
 class Format(StrEnum):

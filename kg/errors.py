@@ -89,8 +89,8 @@ class FindingsError(AtlasError):
     """An import that was refused because of violations; nothing was loaded."""
 
     def __init__(self, message: str, findings: Sequence[Any]) -> None:
-        """Keep the findings, a sequence of `atmp.kg.findings.Finding`."""
-        self.findings = tuple(findings)
+        """Keep the findings, a sequence of `atmp.kg.findings.Finding`: there may be more than memory holds."""
+        self.findings = findings
         super().__init__(message)
 
 

@@ -14,6 +14,7 @@ from atmp.ontology.vocabulary import Vocabulary
 
 from ..errors import Place, SourceError, UsageError
 from ..iris import Names
+from ..progress import Progress, quiet
 from ..source import Reading
 from ..tiers import Tier
 
@@ -24,7 +25,7 @@ def _nothing(_: str) -> bool:
 
 @dataclass(frozen=True)
 class Context:
-    """What an importer may need to know; `known` tells whether an IRI stands in the store already."""
+    """What an importer may need to know; `known` tells whether an IRI stands in the store already; `tell` is told how far reading is."""
 
     names: Names
     vocabulary: Vocabulary
@@ -32,6 +33,7 @@ class Context:
     centre: str | None = None
     tier: Tier | None = None
     known: Callable[[str], bool] = _nothing
+    tell: Progress = quiet
 
 
 class Importer(Protocol):
