@@ -62,9 +62,9 @@ def main() -> None:
     try:
         app()
     except FindingsError as error:
-        from .output import Format, emit_findings, say
+        from .output import emit_gravest, say
 
-        emit_findings(error.findings, Format.TABLE)
+        emit_gravest(error.findings)
         say(f"atmp: {error}")
         sys.exit(FINDINGS)
     except (UsageError, UnknownTermError) as error:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
-from atmp.kg.load import Progress, Receipt, load
+from atmp.kg.load import Receipt, load
+from atmp.kg.progress import Progress
 from atmp.kg.tiers import Tier
 
 if TYPE_CHECKING:

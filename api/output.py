@@ -15,8 +15,12 @@ from typing import TYPE_CHECKING
 from atmp.kg.table import Table, Value
 
 if TYPE_CHECKING:
-    from atmp.kg.findings import Finding
-    from atmp.kg.load import Progress
+    from atmp.kg.findings import Finding, Findings
+    from atmp.kg.progress import Progress
+
+
+SHOWN = 20
+"""How many findings a load shows."""
 
 
 class Format(StrEnum):
@@ -111,6 +115,13 @@ def emit_findings(findings: Sequence[Finding], form: Format) -> None:
     emit(Table(("severity", "place", "record", "finding", "how_to_mend"), rows), form)
 
 
+def emit_gravest(findings: Findings) -> None:
+    """Print the gravest findings as a table, and how many more there are."""
+    emit_findings(findings.gravest(SHOWN), Format.TABLE)
+    if len(findings) > SHOWN:
+        say(f"... and {len(findings) - SHOWN} more findings: `atmp check PATH --format csv` lists all")
+
+
 def _told(finding: Finding) -> str:
     where = str(finding.place) or finding.record or ""
     return "\n".join(part for part in (where, finding.message, finding.mend) if part)
@@ -118,11 +129,17 @@ def _told(finding: Finding) -> str:
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """Show a progress bar on stderr where that is a terminal; yields what is told of each step."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    """Show a progress bar on stderr where that is a terminal; yields what is told of each step.
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    It says how far a step is, in how many, and in per cent where the whole is known.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,.0f}"), TaskProgressColumn(),
+        TimeElapsedColumn(),
+    )  # fmt: skip
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         tasks: dict[str, int] = {}

@@ -88,9 +88,9 @@ class SourceError(AtlasError):
 class FindingsError(AtlasError):
     """An import that was refused because of violations; nothing was loaded."""
 
-    def __init__(self, message: str, findings: Sequence[Any]) -> None:
-        """Keep the findings, a sequence of `atmp.kg.findings.Finding`."""
-        self.findings = tuple(findings)
+    def __init__(self, message: str, findings: Any) -> None:
+        """Keep the findings, an `atmp.kg.findings.Findings`: there may be more than memory holds."""
+        self.findings = findings
         super().__init__(message)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from .findings import Finding, Severity
 from .records import ATMP, VIVO
@@ -40,18 +40,17 @@ def ror_holds(iri: str) -> bool:
     return (100 * number + int(found[2])) % 97 == 1
 
 
-def slips(triples: Mapping[str, Iterable[tuple[str, str, str]]]) -> Iterator[Finding]:
-    """Yield a finding for each ORCID and ROR id with a wrong check digit."""
-    for subject, said in triples.items():
-        for _, prop, term in said:
-            if prop in _CHECKED and not (orcid_holds(term[1:-1]) and ror_holds(term[1:-1])):
-                name, example = _CHECKED[prop]
-                yield Finding(
-                    Severity.WARNING,
-                    f"The {name} {term[1:-1].rpartition('/')[2]} cannot be right: its check digits do not fit.",
-                    record=subject,
-                    property=prop[1:-1],
-                    value=term[1:-1],
-                    mend=f"Compare it with the register, digit by digit; one that is right is {example}.",
-                    constraint=f"{ATMP}CheckDigitConstraintComponent",
-                )
+def slips(subject: str, said: Iterable[tuple[str, str, str]]) -> Iterator[Finding]:
+    """Yield a finding for each ORCID and ROR id of a record with a wrong check digit."""
+    for _, prop, term in said:
+        if prop in _CHECKED and not (orcid_holds(term[1:-1]) and ror_holds(term[1:-1])):
+            name, example = _CHECKED[prop]
+            yield Finding(
+                Severity.WARNING,
+                f"The {name} {term[1:-1].rpartition('/')[2]} cannot be right: its check digits do not fit.",
+                record=subject,
+                property=prop[1:-1],
+                value=term[1:-1],
+                mend=f"Compare it with the register, digit by digit; one that is right is {example}.",
+                constraint=f"{ATMP}CheckDigitConstraintComponent",
+            )

@@ -9,7 +9,7 @@ withdrawn value gives its place back.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
@@ -28,6 +28,8 @@ Quad = tuple[str, str, str, str]
 
 SOURCE_ROW = "source"
 """The key of the entry that tells of a source itself; it is no row, and is not counted as one."""
+
+_REMEMBERED, _SHORT = 10_000, 100  # terms whose number is remembered, and their longest
 
 
 @dataclass(frozen=True)
@@ -80,23 +82,29 @@ class Ledger:
     _terms: dict[str, int] = field(default_factory=dict)
     _graphs: dict[int, Graph] = field(default_factory=dict)
 
-    def record(self, key: str, stated: str, entries: Iterable[Entry], *, keep: frozenset[str] = frozenset()) -> None:
-        """Take in a source's rows; rows that are no longer there, but for `keep`, withdraw what they asserted."""
+    def record(self, key: str, stated: str, entries: Iterable[Entry], *, keep: Container[str] = frozenset()) -> None:
+        """Take in a source's rows; rows that are no longer there, but for `keep`, withdraw what they asserted.
+
+        Entries are taken one by one; what must be remembered of them lies in SQLite's temporary file.
+        """
         run = self.connection.execute
         run("CREATE TEMP TABLE IF NOT EXISTS touched (s INTEGER, p INTEGER, PRIMARY KEY (s, p)) WITHOUT ROWID")
         run("DELETE FROM touched")
         source, moved = self._source(key, stated)
-        known = {
-            row[0]: (row[1], row[2]) for row in run("SELECT key, id, digest FROM source_row WHERE source=?", (source,))
-        }
+        run("CREATE TEMP TABLE IF NOT EXISTS unsaid (id INTEGER PRIMARY KEY)")
+        run("DELETE FROM unsaid")
+        run("INSERT INTO unsaid SELECT id FROM source_row WHERE source=?", (source,))
         for entry in entries:
-            row = known.pop(entry.key, None)
-            if row is not None and row[1] == entry.digest:
+            digest = entry.digest
+            row = run("SELECT id, digest FROM source_row WHERE source=? AND key=?", (source, entry.key)).fetchone()
+            if row is not None:
+                run("DELETE FROM unsaid WHERE id=?", row[:1])
+            if row is not None and row[1] == digest:
                 self.outcome.rows_unchanged += entry.key != SOURCE_ROW
                 continue
-            self._assert(source, row[0] if row else None, entry)
+            self._assert(source, row[0] if row else None, entry, digest)
             self.outcome.rows_changed += entry.key != SOURCE_ROW
-        for gone, (row_id, _) in known.items():
+        for row_id, gone in run("SELECT unsaid.id, key FROM unsaid CROSS JOIN source_row USING (id)"):
             if gone not in keep:
                 self._withdraw(row_id, keep=set())
                 run("DELETE FROM source_row WHERE id=?", (row_id,))
@@ -123,10 +131,11 @@ class Ledger:
         if found is None:
             run("INSERT INTO term (value) VALUES (?)", (value,))
             found = (self.connection.last_insert_rowid(),)
-        if len(self._terms) > 200_000:  # keeps a long import's memory flat
+        if len(self._terms) >= _REMEMBERED:  # keeps a long import's memory flat
             self._terms.clear()
-        self._terms[value] = found[0]
-        return found[0]
+        if len(value) <= _SHORT:
+            self._terms[value] = found[0]
+        return int(found[0])
 
     def _quad(self, quad: Quad) -> int:
         run = self.connection.execute
@@ -139,13 +148,13 @@ class Ledger:
         run("INSERT INTO quad (s, p, o, g) VALUES (?, ?, ?, ?)", ids)
         return self.connection.last_insert_rowid()
 
-    def _assert(self, source: int, row: int | None, entry: Entry) -> None:
+    def _assert(self, source: int, row: int | None, entry: Entry, digest: str) -> None:
         run = self.connection.execute
         if row is None:
-            run("INSERT INTO source_row (source, key, digest) VALUES (?, ?, ?)", (source, entry.key, entry.digest))
+            run("INSERT INTO source_row (source, key, digest) VALUES (?, ?, ?)", (source, entry.key, digest))
             row, held = self.connection.last_insert_rowid(), set()
         else:
-            run("UPDATE source_row SET digest=? WHERE id=?", (entry.digest, row))
+            run("UPDATE source_row SET digest=? WHERE id=?", (digest, row))
             held = {found[0] for found in run("SELECT quad FROM assertion WHERE row=? AND went IS NULL", (row,))}
         wanted = {self._quad(quad) for quad in (*entry.quads, *entry.stamped)}
         for quad in wanted - held:

@@ -6,10 +6,10 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 
+_SHORT = 100  # characters of a term that is remembered: dates and numbers come again, texts do not
 _PROBE = ox.NamedNode("urn:x-atmp:probe")
 
 
-@lru_cache(maxsize=65_536)
 def canonical(term: str) -> str:
     """Return an N-Triples term as the engine gives it back (1.50 as 1.5, +00:00 as Z, @EN as @en).
 
@@ -17,6 +17,11 @@ def canonical(term: str) -> str:
     """
     if not term.startswith('"') or term.endswith('"'):
         return term
+    return _canonical(term) if len(term) <= _SHORT else _canonical.__wrapped__(term)
+
+
+@lru_cache(maxsize=10_000)
+def _canonical(term: str) -> str:
     store = ox.Store()
     store.extend(ox.parse(f"{_PROBE} {_PROBE} {term} .".encode(), format=ox.RdfFormat.N_TRIPLES))
     return str(next(iter(store)).object)

@@ -8,26 +8,28 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-import pyoxigraph as ox
 from atmp.ontology.vocabulary import iri_of, vocabulary
 
 from .engine import iri_of as iri_at
 from .errors import Place, UnknownRecordError
-from .iris import Graph
+from .iris import Graph, Names
 from .linking import LEAST, Proposal, proposals
-from .load import store_home
-from .provenance import Placement
+from .progress import Progress, counted, quiet
+from .provenance import Placement, nowhere
 from .records import ATMP, DCT, RDFS, Project, Record, Statement
 from .source import Reading, Row, Source
 from .source import Statement as Said
+from .spool import Spool
+from .standing import store_home
 from .store import Store, now
+from .subjects import Subjects
 from .triples import columns
-from .view import View
+from .triples import record as record_of
 from .viewer import OWNER, Viewer
 
 KINDS = ("project", "product", "trial", "grant", "publication")
@@ -44,24 +46,26 @@ class Linked:
     records: int
 
 
-def propose(store: Store, *, agent: str, least: float = LEAST) -> Linked:
-    """Read all records' texts and keep what they propose beyond what is stated; run again it changes only what changed."""
-    view, home, read = store.view(OWNER), store_home(store), 0
-    by_graph: dict[str, list[Row]] = {home(one.iri) or "": [] for one in statements(store, OWNER)}
-    for kind in KINDS:
-        for record in view.records(kind):
-            read += 1
-            graph = _graph(view, record)
-            found = _read(view, record, graph, least) if graph is not None else ()
-            if graph is not None and found:
-                row = Row(f"{kind}/{store.names.key(record.iri)}", Place(), tuple(found))
-                by_graph.setdefault(graph.iri, []).append(row)
-    counted: Counter[str] = Counter()
+def propose(store: Store, *, agent: str, least: float = LEAST, tell: Progress = quiet) -> Linked:
+    """Read all records' texts and keep what they propose beyond what is stated; run again it changes only what changed.
+
+    Records are read one by one, and what they propose lies on disk until all are read: memory does not grow with them.
+    """
+    subjects = Subjects(store, OWNER)
+    iris = Spool((kind, iri) for kind in KINDS for iri in subjects.iris(kind))
+    by_graph: dict[str, Spool[Row]] = {graph.iri: Spool() for graph in store.graphs() if _linked(store, graph)}
+    proposed: Counter[str] = Counter()
+    for kind, iri in counted(iris, "linking", tell, len(iris)):
+        graph, found = _read(subjects, iri, least)
+        if graph is not None and found:
+            row = Row(f"{kind}/{store.names.key(iri)}", Place(), tuple(found), project=graph.project)
+            by_graph.setdefault(graph.iri, Spool()).append(row)
+            proposed.update(one.property or "" for one in found)
+    tell("linking", len(iris), len(iris))
     for iri, rows in sorted(by_graph.items()):
-        source = _source(f"linking-{_digest(iri)}", "Terms read off texts", _UNDATED)
-        _write(store, source, store.names.read_graph(iri), rows, agent)
-        counted.update(str(one.property) for row in rows for one in row.records if isinstance(one, Statement))
-    return Linked(dict(counted), read)
+        graph = store.names.read_graph(iri)
+        _write(store, _source(_key(graph), "Terms read off texts", _UNDATED), graph, rows, agent)
+    return Linked(dict(proposed), len(iris))
 
 
 def statements(store: Store, viewer: Viewer, about: str | None = None) -> list[Statement]:
@@ -89,32 +93,41 @@ def decide(store: Store, identifiers: Iterable[str], *, agent: str, accepted: bo
     home = store_home(store)
     for one in (known[identifier] for identifier in chosen):
         source = _source(f"decision-{one.identifier}", "Decision on a term read off a text", datetime.now(UTC).date())
-        rows = [] if accepted is None else [_decision(one, accepted=accepted)]
-        _write(store, source, store.names.read_graph(home(one.iri) or ""), rows, agent)
+        graph = store.names.read_graph(home(one.iri) or "")
+        rows = [] if accepted is None else [_decision(one, graph, accepted=accepted)]
+        _write(store, source, graph, rows, agent)
     fresh = {one.identifier: one for one in statements(store, OWNER)}
     return [fresh[identifier] for identifier in chosen if identifier in fresh]
 
 
-def _graph(view: View, record: Record) -> Graph | None:
-    """Return the least open graph that a text of the record stands in, or None where it has none."""
-    found = [
-        view.store.names.read_graph(iri_at(quad.graph_name))
-        for prop in _TEXTS
-        for quad in view.engine.oxigraph.quads_for_pattern(ox.NamedNode(record.iri), ox.NamedNode(prop), None, None)
-    ]
-    return max(found, key=lambda graph: graph.tier.rank, default=None)
+def _linked(store: Store, graph: Graph) -> bool:
+    """Return whether there were proposals in a graph before."""
+    return store.last_write(_key(graph)) is not None
 
 
-def _read(view: View, record: Record, graph: Graph, least: float) -> list[Statement]:
-    """Return what a record's texts propose for it, or for the product that it develops."""
+def _key(graph: Graph) -> str:
+    return f"linking-{_digest(graph.iri)}"
+
+
+def _read(subjects: Subjects, iri: str, least: float) -> tuple[Graph | None, list[Statement]]:
+    """Return the least open graph of a record's texts, and what these propose for it, or for the product that it develops."""
+    quads = subjects.quads(iri)
+    record = record_of(iri, [(quad.predicate.value, quad.object) for quad in quads])
+    graphs = {iri_at(quad.graph_name) for quad in quads if quad.predicate.value in _TEXTS}
+    if record is None or not graphs:
+        return None, []
+    names = subjects.store.names
+    graph = max(map(names.read_graph, sorted(graphs)), key=lambda graph: graph.tier.rank)
     text = " ".join(filter(None, (record.description, getattr(record, "aim", None), getattr(record, "detail", None))))
     made = proposals(record.label or "", getattr(record, "title", None) or "", text, least=least)
-    targets = [record, *view.records_of(record.develops).values()] if isinstance(record, Project) else [record]
-    return [
-        _statement(view, target, one, graph)
+    developed = map(subjects.record, record.develops) if isinstance(record, Project) and made else ()
+    return graph, [
+        _statement(names, target, one, graph)
+        for target in (record, *developed)
         for one in made
-        for target in targets
-        if (field := _field(target, one.property)) is not None and not _stated(getattr(target, field), one.term)
+        if target is not None
+        and (field := _field(target, one.property)) is not None
+        and not _stated(getattr(target, field), one.term)
     ]
 
 
@@ -129,30 +142,29 @@ def _stated(values: Any, term: str) -> bool:
     return bool(below & set(values if isinstance(values, tuple) else (values,)))
 
 
-def _statement(view: View, about: Record, one: Proposal, graph: Graph) -> Statement:
+def _statement(names: Names, about: Record, one: Proposal, graph: Graph) -> Statement:
     identifier = _digest(f"{about.iri} {one.property} {one.term}")
     return Statement(
-        iri=view.store.names.record(graph.centre, "statement", identifier), identifier=identifier, about=about.iri,
+        iri=names.record(graph.centre, "statement", identifier), identifier=identifier, about=about.iri,
         property=one.property, value=one.term, evidence=one.words, confidence=round(100 * one.confidence),
         status=DERIVED, synthetic=about.synthetic,
     )  # fmt: skip
 
 
-def _decision(one: Statement, *, accepted: bool) -> Row:
+def _decision(one: Statement, graph: Graph, *, accepted: bool) -> Row:
     """Return the row of a decision: the statement as it is now and, accepted, the fact itself."""
     decided = one.model_copy(update={"status": ACCEPTED if accepted else REFUSED})
     fact = Said(f"<{one.about}>", f"<{one.property}>", f"<{one.value}>")
-    return Row(one.identifier or "", Place(), (decided,), (fact,) if accepted else ())
+    return Row(one.identifier or "", Place(), (decided,), (fact,) if accepted else (), project=graph.project)
 
 
 def _source(key: str, title: str, stated: date) -> Source:
     return Source(key, title, "linking", stated)
 
 
-def _write(store: Store, source: Source, graph: Graph, rows: list[Row], agent: str) -> None:
+def _write(store: Store, source: Source, graph: Graph, rows: Sequence[Row], agent: str) -> None:
     reading = Reading(replace(source, collection=graph.source), graph.centre, graph.tier, rows)
-    placed = [replace(row, project=graph.project) for row in rows]
-    entries = Placement(reading, store.names, now(), store_home(store)).entries(placed)
+    entries = Placement(reading, store.names, now(), store_home(store)).entries(rows, nowhere)
     store.write(source.key, source.stated.isoformat(), entries, agent=agent, action="link")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pyoxigraph as ox
 
@@ -29,9 +29,14 @@ LINKS = frozenset(
 Home = Callable[[str], str | None]
 """Tells the graph that a record stands in, by its IRI."""
 
+Within = Callable[[str], Row | None]
+"""Tells the row of a source that a record is in, by its IRI."""
 
-def _nowhere(_: str) -> str | None:
-    return None
+_REMEMBERED = 10_000  # homes of records
+
+
+def nowhere(_: str) -> None:
+    """Tell nothing of a record."""
 
 
 def _literal(text: str, datatype: str | None = None) -> str:
@@ -41,10 +46,11 @@ def _literal(text: str, datatype: str | None = None) -> str:
 class Placement:
     """Where the facts of one reading stand, and how their rows are named."""
 
-    def __init__(self, reading: Reading, names: Names, loaded: str, home: Home = _nowhere) -> None:
+    def __init__(self, reading: Reading, names: Names, loaded: str, home: Home = nowhere) -> None:
         """Place the facts of `reading`; `loaded` is the time of the load, `home` tells of records it only refers to."""
         self._reading, self._names, self._loaded, self._home = reading, names, loaded, home
         self._homes: dict[str, str | None] = {}
+        self._within: Within = nowhere
         self.source = names.source(reading.source.key)
 
     def graph(self, row: Row | None, *, private: bool = False, given: str | None = None) -> str:
@@ -72,25 +78,36 @@ class Placement:
     def _hidden(self, graph: str, iri: str) -> str:
         """Return the graph of the record at `iri` where that is less open than `graph`."""
         if iri not in self._homes:
-            self._homes[iri] = self._home(iri)
+            if len(self._homes) >= _REMEMBERED:
+                self._homes.clear()
+            row = self._within(iri)  # a project's row tells where its needs stand, whichever comes first
+            self._homes[iri] = self._home(iri) if row is None else self.graph(row)
         home = self._homes[iri]
         rank = self._names.read_graph(graph).tier.rank
         return home if home is not None and self._names.read_graph(home).tier.rank > rank else graph
 
-    def entries(self, rows: list[Row]) -> Iterator[Entry]:
-        """Yield what the store takes: the source itself, then an entry for each row."""
+    def entries(self, rows: Iterable[Row], within: Within | None = None) -> Iterator[Entry]:
+        """Yield what the store takes: the source itself, then an entry for each row.
+
+        `within` tells the row of a record of this source; without it, all rows are held in memory for that.
+        """
+        if within is None:
+            rows = list(rows)
+            within = {record.iri: row for row in rows for record in row.records}.get
+        self._within = within
+        self._homes.clear()
         yield self._about_source()
-        for row in rows:
-            if row.records:  # a project's row stands before those of its needs
-                self._homes.update(dict.fromkeys((record.iri for record in row.records), self.graph(row)))
         for row in rows:
             yield self._entry(row)
 
     def _entry(self, row: Row) -> Entry:
-        quads = [self._quad(row, fact) for fact in row_facts(row)]
+        said = list(row_facts(row))
+        quads = [self._quad(row, fact) for fact in said]
         graph = f"<{self.graph(row)}>"
         entity = f"<{self._names.source(self._reading.source.key, *row.key.split('/'))}>"
-        quads += [(subject, f"<{PROV}wasDerivedFrom>", entity, graph) for subject in sorted(row_subjects(row))]
+        quads += [
+            (subject, f"<{PROV}wasDerivedFrom>", entity, graph) for subject in sorted({fact.subject for fact in said})
+        ]
         about = [(TYPE, f"<{PROV}Entity>"), (f"{DCT}isPartOf", f"<{self.source}>")]
         if row.place.sheet:
             about.append((f"{ATMP}sheet", _literal(row.place.sheet)))
@@ -133,8 +150,3 @@ def row_facts(row: Row) -> Iterator[Fact | Statement]:
     for record in row.records:
         yield from facts(record)
     yield from row.statements
-
-
-def row_subjects(row: Row) -> set[str]:
-    """Return the subjects of a row, in N-Triples syntax."""
-    return {fact.subject for fact in row_facts(row)}

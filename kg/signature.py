@@ -81,7 +81,7 @@ class Signatures:
         return "blank"
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=2_000)
 def _literal(term: str) -> str:
     """Return language or datatype of a literal, and whether its text does not fit the datatype."""
     read = rdflib.util.from_n3(term)

@@ -53,22 +53,22 @@ _TITLES = (
 )
 
 
-def judged(triples: Mapping[str, Sequence[Triple]]) -> bool:
-    """Return whether any of the records is one that a rule may find at fault."""
-    return any(prop == f"<{TYPE}>" and term in _JUDGED for said in triples.values() for _, prop, term in said)
+def judged(said: Iterable[Triple]) -> bool:
+    """Return whether any of these triples tells of a record that a rule may find at fault."""
+    return any(prop == f"<{TYPE}>" and term in _JUDGED for _, prop, term in said)
 
 
-def surrounded(store: Store | None, source: str, triples: Mapping[str, Sequence[Triple]]) -> ox.Store:
-    """Return a graph of a source's triples, the terms they name, and what other sources say of and around its records.
+def surrounded(store: Store | None, source: str, records: Iterable[tuple[str, Sequence[Triple]]]) -> ox.Store:
+    """Return a graph of a source's records, the terms they name, and what other sources say of and around them.
 
     What the store has from the same source is left out: a load replaces it. Where the source gives a value to a
     single-valued property, the one of other sources is left out too; where it fills a cell, what other answers to the
-    survey have there.
+    survey have there. The graph is in memory: a long source is one of references, which are left out.
     """
     graph = ox.Store()
     for _, path in ontology_files()[:2]:
         graph.bulk_load(path.read_bytes(), format=ox.RdfFormat.TURTLE)
-    ours = {subject: said for subject, said in triples.items() if not any(term in _APART for *_, term in said)}
+    ours = {subject: said for subject, said in records if not any(term in _APART for *_, term in said)}
     lines = [" ".join(triple) for said in ours.values() for triple in said]
     if store is not None:
         said = {triple[:2] for told in ours.values() for triple in told}

@@ -1,15 +1,16 @@
 """Validation: records against the ontology's SHACL shapes, with findings in words.
 
 pyshacl checks about 590 small records a second. So records that are alike in all that shapes look at are checked
-once, and the others go through in batches, each with just the scheme memberships of the concepts it names.
+once, and the others go through in batches, each with just the scheme memberships of the concepts it names. A window of
+records is in memory at a time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from atmp.ontology.vocabulary import vocabulary
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 Triple = tuple[str, str, str]
 """Subject, predicate, object in N-Triples syntax."""
 
-_BATCH = 400
+_BATCH = 400  # records in one run of pyshacl
+_WINDOW = 1_000  # records that are looked at together
+_KNOWN = 5_000  # signatures whose findings are remembered
 _SEVERITIES = {"Violation": Severity.VIOLATION, "Warning": Severity.WARNING, "Info": Severity.INFO}
 
 
@@ -57,71 +60,66 @@ def validate(triples: Mapping[str, Sequence[Triple]], places: Mapping[str, Place
     `triples` maps each subject's IRI to its triples; `places` tells where a subject was read.
     """
     where = places or {}
-    for finding in chain(_Validation().findings(triples), slips(triples)):
+    for finding in validated(triples.items()):
         yield replace(finding, place=where.get(finding.record or "", Place()))
 
 
-@dataclass
-class _Validation:
-    """One run: what was found for each signature that has been checked, and records that wait for theirs."""
+def validated(records: Iterable[tuple[str, Sequence[Triple]]]) -> Iterator[Finding]:
+    """Yield the findings about records, each a subject with all its triples, in their order; however many there are."""
+    known: dict[Signature, tuple[Finding, ...]] = {}
+    left = iter(records)
+    while window := list(islice(left, _WINDOW)):
+        if len(known) > _KNOWN:
+            known.clear()
+        found = _found(window, known)
+        for subject, said in window:
+            yield from found.pop(subject, ())
+            yield from slips(subject, said)
+        for others in found.values():  # of what a record speaks of
+            yield from others
 
-    known: dict[Signature, tuple[Finding, ...]] = field(default_factory=dict)
-    alike: dict[Signature, list[str]] = field(default_factory=dict)
 
-    def findings(self, triples: Mapping[str, Sequence[Triple]]) -> Iterator[Finding]:
-        """Yield the findings of all records."""
-        batch: dict[str, tuple[Signature | None, Sequence[Triple]]] = {}
-        for subject, said in triples.items():
-            signature = _signatures().of(said)
-            if signature in self.known:
-                yield from _of(subject, self.known[signature])
-            elif signature in self.alike:
-                self.alike[signature].append(subject)
-            else:
-                batch[subject] = signature, said
-                if signature is not None:
-                    self.alike[signature] = []
-            if len(batch) >= _BATCH:
-                yield from self._checked(batch, triples)
-                batch = {}
-        yield from self._checked(batch, triples)
+def _found(
+    window: Sequence[tuple[str, Sequence[Triple]]], known: dict[Signature, tuple[Finding, ...]]
+) -> dict[str, list[Finding]]:
+    """Return what is found about each record; of those that are alike one is checked, and `known` keeps what it breaks."""
+    signed = {subject: _signatures().of(said) for subject, said in window}
+    triples = dict(window)
+    first: dict[Signature, str] = {}
+    for subject, signature in signed.items():
+        if signature is not None and signature not in known:
+            first.setdefault(signature, subject)
+    found = _checked({subject: triples[subject] for subject in (*first.values(), *_unsigned(signed))})
+    apart = set()  # what is wrong with one value is said of it alone
+    for signature, subject in first.items():
+        if any(finding.value is not None for finding in found.get(subject, ())):
+            apart.add(signature)
+        else:
+            known[signature] = tuple(found.get(subject, ()))
+    again = [subject for subject, signature in signed.items() if signature in apart and first[signature] != subject]
+    found.update(_checked({subject: triples[subject] for subject in again}))
+    for subject, signature in signed.items():
+        if signature in known and subject not in found:
+            found[subject] = [replace(finding, record=subject) for finding in known[signature]]
+    return found
 
-    def _checked(
-        self, batch: Mapping[str, tuple[Signature | None, Sequence[Triple]]], triples: Mapping[str, Sequence[Triple]]
-    ) -> Iterator[Finding]:
-        """Check a batch, and what waits for it."""
-        found: dict[str, list[Finding]] = {subject: [] for subject in batch}
-        for finding in _check([line for _, lines in batch.values() for line in lines]):
+
+def _unsigned(signed: Mapping[str, Signature | None]) -> Iterator[str]:
+    return (subject for subject, signature in signed.items() if signature is None)
+
+
+def _checked(triples: Mapping[str, Sequence[Triple]]) -> dict[str, list[Finding]]:
+    """Return the findings of records by their subjects, those of a record in the order of their words."""
+    found: dict[str, list[Finding]] = {}
+    subjects = iter(triples)
+    while batch := list(islice(subjects, _BATCH)):
+        for finding in _check([line for subject in batch for line in triples[subject]]):
             found.setdefault(finding.record or "", []).append(finding)
-        again: list[str] = []
-        for subject, findings in found.items():
-            yield from findings
-            signature = batch[subject][0] if subject in batch else None
-            if signature is None:
-                continue
-            waiting = self.alike.pop(signature)
-            if any(
-                finding.value is not None for finding in findings
-            ):  # what is wrong with one value is said of it alone
-                again += waiting
-                continue
-            self.known[signature] = tuple(findings)
-            for other in waiting:
-                yield from _of(other, findings)
-        for subjects in _batched(again, _BATCH):
-            yield from _check([line for subject in subjects for line in triples[subject]])
+    return {subject: sorted(some, key=_words) for subject, some in found.items()}
 
 
-def _of(subject: str, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield the findings of one record as those of another that is like it."""
-    for finding in findings:
-        yield replace(finding, record=subject)
-
-
-def _batched(subjects: Iterable[str], size: int) -> Iterator[list[str]]:
-    left = iter(subjects)
-    while batch := list(islice(left, size)):
-        yield batch
+def _words(finding: Finding) -> tuple[str, str, str]:
+    return finding.property or "", finding.message, finding.value or ""
 
 
 def _memberships(lines: list[Triple]) -> Iterator[Triple]:

@@ -14,6 +14,7 @@ from .engine import Engine, iri_of
 from .errors import UnknownRecordError, UsageError
 from .records import DCT, KINDS, PROV, RDFS, Record
 from .store import Store
+from .subjects import fuller_last
 from .table import Table, value
 from .tiers import Tier
 from .triples import TYPE, record
@@ -97,8 +98,7 @@ class View:
             node = ox.NamedNode(iri)
         except ValueError:
             return []
-        quads = list(engine.oxigraph.quads_for_pattern(node, None, None, None))
-        quads.sort(key=lambda quad: (self.store.names.read_graph(iri_of(quad.graph_name)).tier.rank, str(quad.object)))
+        quads = fuller_last(self.store.names, engine.oxigraph.quads_for_pattern(node, None, None, None))
         return [(quad.predicate.value, quad.object) for quad in quads]
 
     def iris(self, kind: str) -> list[str]:

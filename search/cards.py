@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import apsw
 import numpy as np
+from atmp.kg.progress import Progress
 from atmp.kg.store import Store
 from atmp.kg.view import View, scope
 from atmp.ontology.dictionary import dictionary
@@ -17,7 +18,6 @@ from .concepts import rarity, weighed
 from .tables import Partition, Tables
 from .text import DEVELOPS, PARTS, RECIPE, Writer
 
-Progress = Callable[[str, int, int | None], None]
 _CHUNK = 500  # cards in one transaction
 _LINKS = frozenset(f"<{one}>" for one in (DEVELOPS, *PARTS))
 

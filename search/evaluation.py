@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 from atmp.kg.errors import Place, UnknownRecordError
+from atmp.kg.progress import Progress
 from atmp.kg.provenance import Placement
 from atmp.kg.records import Publication
 from atmp.kg.source import Reading, Row, Source
@@ -15,7 +16,6 @@ from atmp.kg.store import Store, now
 from atmp.kg.tiers import Tier
 from atmp.kg.viewer import OWNER, Viewer
 
-from .cards import Progress
 from .collection import Collection, Document, Question
 from .finder import Finder
 from .hits import Hit

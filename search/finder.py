@@ -11,12 +11,12 @@ from itertools import islice
 
 import numpy as np
 from atmp.kg.errors import StoreBusyError, UnknownRecordError, UsageError
+from atmp.kg.progress import Progress
 from atmp.kg.schema import BUSY_MS
 from atmp.kg.store import Store
 from atmp.kg.viewer import Viewer
 from atmp.ontology.dictionary import dictionary
 
-from .cards import Progress
 from .embedder import Embedder, Vector, embedder
 from .filters import Filters, candidates, checked
 from .hits import Hit, Results, SharedConcept

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from atmp.kg.errors import EmbedderError, StoreBusyError
+from atmp.kg.progress import Progress
 from atmp.kg.store import Store
 from atmp.kg.view import scope
 from atmp.kg.viewer import OWNER, PUBLIC, Viewer
 from numpy.typing import NDArray
 
 from .card import Card
-from .cards import Cards, Progress
+from .cards import Cards
 from .embedder import Embedder, same_stamp
 from .tables import Partition, Tables
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import Counter
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from atmp.api.output import Format, emit_findings, progress, say
+from atmp.api.output import SHOWN, Format, emit_findings, emit_gravest, progress, say
+from atmp.kg.findings import Findings, Severity
 from atmp.kg.tiers import Tier
 
 from .options import As, Centre, Db, agent, may_write, open_atlas, path_of, viewer_of, write_text
 
 if TYPE_CHECKING:
     from atmp.api.atlas import Atlas
-    from atmp.kg.findings import Finding
     from atmp.kg.load import Receipt
 
 FINDINGS = 3
@@ -80,7 +79,7 @@ def load(
     from atmp.kg.load import load as load_one
 
     atlas = open_atlas(db)
-    found: list[Finding] = []
+    found = Findings()
     for path in paths:
         with progress() as tell:
             receipt = load_one(
@@ -88,25 +87,18 @@ def load(
                 stated=stated.date() if stated else None, dry_run=dry_run, keep_going=keep_going, progress=tell,
             )  # fmt: skip
         _tell(path, receipt, dry_run=dry_run)
-        found += receipt.findings
+        found.extend(receipt.findings)
     if not dry_run:
         _index(atlas)
-    if found:
-        emit_findings(found[:_SHOWN], Format.TABLE)
-        if len(found) > _SHOWN:
-            say(f"... and {len(found) - _SHOWN} more findings: `atmp check PATH --format csv` lists all")
+    emit_gravest(found)
     atlas.close()
-    if any(finding.severity == "violation" for finding in found):
+    if found.counts[Severity.VIOLATION]:
         raise typer.Exit(FINDINGS)
-
-
-_SHOWN = 20
 
 
 def _tell(path: Path, receipt: Receipt, *, dry_run: bool) -> None:
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(receipt.records.items()))
-    severities = Counter(finding.severity.value for finding in receipt.findings)
-    counted = ", ".join(f"{count} {name}" for name, count in sorted(severities.items())) or "no findings"
+    counted = _counted(receipt.findings)
     if dry_run:
         say(f"{path.name}: would load {kinds or 'nothing'}; {counted}. Nothing was changed")
     elif receipt.revision is None:
@@ -115,7 +107,11 @@ def _tell(path: Path, receipt: Receipt, *, dry_run: bool) -> None:
         moved = f"{receipt.added} statements came, {receipt.removed} went"
         say(f"{path.name}: revision {receipt.revision}: {kinds}; {moved}; {counted}")
     if receipt.left_out:
-        say(f"{path.name}: left out {len(receipt.left_out)} rows: {', '.join(receipt.left_out[:_SHOWN])}")
+        say(f"{path.name}: left out {len(receipt.left_out)} rows: {', '.join(receipt.left_out[:SHOWN])}")
+
+
+def _counted(findings: Findings) -> str:
+    return ", ".join(f"{count} {name}" for name, count in sorted(findings.counts.items())) or "no findings"
 
 
 def _index(atlas: Atlas) -> None:
@@ -157,21 +153,21 @@ def check(
 
     if report is not None:
         may_write(report)
-    found: list[Finding] = []
+    found = Findings()
     store = open_atlas(db).store if not paths or path_of(db).exists() else None
     for path in paths or []:
         with progress() as tell:
-            found += prepare(store, path, as_format=as_format, mapping=mapping, centre=centre, progress=tell).findings
+            draft = prepare(store, path, as_format=as_format, mapping=mapping, centre=centre, progress=tell)
+            found.extend(draft.findings)
     if not paths and store is not None:
-        found = check_view(store.view(viewer_of(viewer)))
+        found.extend(check_view(store.view(viewer_of(viewer))))
     _findings(found, form, report)
-    counts = Counter(finding.severity.value for finding in found)
-    say(", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "no findings")
-    if any(finding.severity != "info" for finding in found):
+    say(_counted(found))
+    if set(found.counts) - {Severity.INFO}:
         raise typer.Exit(FINDINGS)
 
 
-def _findings(found: list[Finding], form: Told, to: Path | None) -> None:
+def _findings(found: Findings, form: Told, to: Path | None) -> None:
     from atmp.kg.verdict import report
 
     if form is Told.SHACL or to is not None:

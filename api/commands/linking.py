@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
-from atmp.api.output import Format, emit, say
+from atmp.api.output import Format, emit, progress, say
 from atmp.kg.table import Table
 
 from .options import As, Db, Form, Limit, agent, open_atlas, viewer_of
@@ -37,11 +37,13 @@ def link(least: _Least = 0.7, db: Db = None) -> None:
     They are kept apart from what people stated, until somebody decides: see them with `atmp proposals`.
     """
     from atmp.kg.proposals import propose
+    from atmp.kg.subjects import Subjects
 
     atlas = open_atlas(db)
-    view = atlas.view(viewer_of("owner"))
-    found = propose(atlas.store, agent=agent(), least=least)
-    counts = ", ".join(f"{number} {view.label(prop)}" for prop, number in sorted(found.proposed.items()))
+    with progress() as tell:
+        found = propose(atlas.store, agent=agent(), least=least, tell=tell)
+    subjects = Subjects(atlas.store, viewer_of("owner"))
+    counts = ", ".join(f"{number} {subjects.label(prop)}" for prop, number in sorted(found.proposed.items()))
     say(f"read {found.records} records: {counts or 'nothing to propose'}")
     atlas.close()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..errors import Place, SourceError
 from ..findings import Finding, Severity
+from .meter import Meter
 from .packed import UNREADABLE, open_bytes, readable
 
 _DELIMITERS = ",;\t|"
@@ -16,7 +17,7 @@ _CELL = 10_000_000  # characters; the csv module's own limit would break off at 
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
-def rows(path: Path, recoded: list[int]) -> Iterator[tuple[int, dict[str, str]]]:
+def rows(path: Path, recoded: list[int], meter: Meter | None = None) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield rows that are not empty: the number of the line a row ends in, and its cells by header.
 
     The numbers of lines that are no UTF-8 are added to `recoded`; they are read as what Windows writes. Raises
@@ -24,7 +25,7 @@ def rows(path: Path, recoded: list[int]) -> Iterator[tuple[int, dict[str, str]]]
     """
     csv.field_size_limit(_CELL)
     with readable(path):
-        reader = csv.reader(_lines(path, recoded), delimiter=_delimiter(path), strict=True)
+        reader = csv.reader(_lines(path, recoded, meter), delimiter=_delimiter(path), strict=True)
         try:
             names = _names(next(reader, []))
             for cells in reader:
@@ -57,10 +58,10 @@ def strange(path: Path, recoded: list[int]) -> tuple[Finding, ...]:
     )  # fmt: skip
 
 
-def _lines(path: Path, recoded: list[int]) -> Iterator[str]:
+def _lines(path: Path, recoded: list[int], meter: Meter | None = None) -> Iterator[str]:
     with open_bytes(path) as file:
         wide = file.read(2) in _WIDE
-    with open_bytes(path) as file:
+    with open_bytes(path, meter) as file:
         if wide:
             with io.TextIOWrapper(file, encoding="utf-16", newline="") as text:
                 yield from text

@@ -9,6 +9,7 @@ from pathlib import Path
 from ..source import Reading
 from .delimited import headers, rows, strange
 from .interface import Context
+from .meter import Meter
 from .packed import stem
 from .trials import Said, reading
 
@@ -55,13 +56,15 @@ class DownloadImporter:
     def read(self, path: Path, context: Context) -> Reading:
         """Return the trials; raises SourceError where the table cannot be read."""
         recoded: list[int] = []
-        return reading(path, self.name, stem(path), _trials(path, recoded), context, lambda: strange(path, recoded))
+        meter = Meter(context.tell)
+        trials = meter.taken(_trials(path, recoded, meter))
+        return reading(path, self.name, stem(path), trials, context, strange(path, recoded))
 
 
-def _trials(path: Path, recoded: list[int]) -> Iterator[tuple[int, Said]]:
+def _trials(path: Path, recoded: list[int], meter: Meter) -> Iterator[tuple[int, Said]]:
     there = {header.lower(): header for header in headers(path)}
     fields = {field: next((there[name] for name in names if name in there), "") for field, names in COLUMNS.items()}
-    for number, cells in rows(path, recoded):
+    for number, cells in rows(path, recoded, meter):
         said = {field: _values(field, cells.get(header, "")) for field, header in fields.items() if header}
         yield number, _apart(said)
 

@@ -14,6 +14,7 @@ from atmp.ontology.vocabulary import Vocabulary
 
 from ..errors import Place, SourceError, UsageError
 from ..iris import Names
+from ..progress import Progress, quiet
 from ..source import Reading
 from ..tiers import Tier
 
@@ -24,7 +25,7 @@ def _nothing(_: str) -> bool:
 
 @dataclass(frozen=True)
 class Context:
-    """What an importer may need to know; `known` tells whether an IRI stands in the store already."""
+    """What an importer may need to know; `known` tells whether an IRI stands in the store already; `tell` is told how far reading is."""
 
     names: Names
     vocabulary: Vocabulary
@@ -32,6 +33,7 @@ class Context:
     centre: str | None = None
     tier: Tier | None = None
     known: Callable[[str], bool] = _nothing
+    tell: Progress = quiet
 
 
 class Importer(Protocol):
@@ -131,4 +133,13 @@ def _unknown(path: Path) -> str:
         head = file.read(100_000)
     if head.startswith(b"\xd0\xcf\x11\xe0") or b"opendocument.spreadsheet" in head[:200]:
         return "it is a workbook of another program or an older one: save it as .xlsx"
+    if head.startswith(b"format-version:") or (head.startswith(b"\x28\xb5\x2f\xfd") and "ontology" in path.name):
+        return (
+            "it is a vocabulary, whose terms describe records, and holds none itself. What this atlas needs of MONDO, CL,"
+            " UBERON and EFO comes with it; who looks after its vocabulary takes a new release in with `python -m"
+            " atmp.ontology.cut FOLDER`, and a term of any other by the mappings column of a scheme's table"
+            " (ontology/README.md)"
+        )
+    if head.startswith(b"\x28\xb5\x2f\xfd"):
+        return "it is packed with zstandard: unpack it first"
     return f"its content is of no known format. Known are {', '.join(names())}; where you know better, say it with --as"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..errors import Place, SourceError
 from ..findings import Finding, Severity
 from ..records import KINDS, Record
+from ..register import Register
 from ..source import Reading, Row, Source
 from ..tiers import Tier
 from ..triples import columns
@@ -17,6 +18,7 @@ from .delimited import strange
 from .interface import Context
 from .maker import Maker, read_day
 from .mapping import Cells, Mapping, heading
+from .meter import Meter
 from .packed import stem
 from .sheets import digest
 from .trials import UNDATED
@@ -50,7 +52,8 @@ class MappedImporter:
                     Place(path.name),
                 )
         recoded: list[int] = []
-        table = list(tables.rows(path, recoded))
+        meter = Meter(context.tell)
+        table = meter.taken(tables.rows(path, recoded, meter))
         if not table:
             raise SourceError("it has no rows: there is nothing to load", Place(path.name))
         findings = (*strange(path, recoded), *self._unread(path, there))
@@ -72,9 +75,9 @@ class MappedImporter:
                 place = Place(path.name, None, 1, name)
                 yield Finding(Severity.INFO, f"the column '{name}' is not there; what it would say is not said", place)
 
-    def _source(self, path: Path, table: list[tuple[int, Cells]]) -> Source:
+    def _source(self, path: Path, table: Iterable[tuple[int, Cells]]) -> Source:
         said = self.mapping.stated
-        days = [read_day(text, said.date) for _, cells in table for text in said.texts(cells)] if said else []
+        days = (read_day(text, said.date) for _, cells in table for text in said.texts(cells)) if said else ()
         title = f"{self.mapping.title or self.name}, {stem(path)}"
         return Source(
             f"{self.name}-{stem(path)}", title, self.name, max((day for day in days if day), default=UNDATED),
@@ -82,14 +85,13 @@ class MappedImporter:
             publisher=self.mapping.publisher, licence=self.mapping.licence,
         )  # fmt: skip
 
-    def _rows(self, path: Path, table: list[tuple[int, Cells]], context: Context, centre: str | None) -> Iterator[Row]:
-        seen: dict[str, list[Record]] = {}
-        fields = self.mapping.fields
-        headers = {
-            one.says.property: fields[one.name].column[0]
-            for one in columns(KINDS[self.mapping.kind])
-            if one.name in fields
-        }
+    def _rows(
+        self, path: Path, table: Iterable[tuple[int, Cells]], context: Context, centre: str | None
+    ) -> Iterator[Row]:
+        seen, taken = Register(), Register()
+        said = self.mapping.fields
+        known = (one for one in columns(KINDS[self.mapping.kind]) if one.name in said)
+        headers = {one.says.property: said[one.name].column[0] for one in known}
         for number, cells in table:
             place = Place(path.name, None, number)
             told = {
@@ -101,10 +103,11 @@ class MappedImporter:
                 continue
             maker = Maker(self.mapping, context, place)
             record = maker.record(identifier, told, centre)
-            earlier = seen.setdefault(identifier, [])
-            key = f"{identifier}/{len(earlier) + 1}" if earlier else identifier
-            yield Row(key, place, (_beside(record, earlier),), findings=tuple(maker.findings), headers=headers)
-            earlier.append(record)
+            earlier, fields_taken = seen.get(identifier) or 0, taken.get(identifier) or 0
+            key = f"{identifier}/{earlier + 1}" if earlier else identifier
+            yield Row(key, place, (_beside(record, fields_taken),), findings=tuple(maker.findings), headers=headers)
+            seen.put(identifier, earlier + 1)
+            taken.put(identifier, fields_taken | _single(record))
 
     def _identifier(self, cells: Cells) -> str | None:
         said = " ".join(self.mapping.id.texts(cells))
@@ -118,8 +121,13 @@ class MappedImporter:
         return Row(f"line {place.row}", place, findings=(finding,))
 
 
-def _beside(record: Record, earlier: list[Record]) -> Record:
+def _single(record: Record) -> int:
+    """Return the fields that take one value and have it, a bit for each."""
+    said = (not column.many and getattr(record, column.name) is not None for column in columns(type(record)))
+    return sum(one << place for place, one in enumerate(said))
+
+
+def _beside(record: Record, taken: int) -> Record:
     """Return what a repeated id adds: of a field that takes one value, the first row's stands."""
-    single = [column.name for column in columns(type(record)) if not column.many]
-    taken = {name: None for name in single for one in earlier if getattr(one, name) is not None}
-    return record.model_copy(update=taken)
+    fields = [column.name for place, column in enumerate(columns(type(record))) if taken >> place & 1]
+    return record.model_copy(update=dict.fromkeys(fields)) if fields else record

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Place, SourceError
+from .meter import Meter
 from .packed import UNREADABLE, open_bytes, open_text, readable
 
 _HEAD = 100_000  # characters in which the first record begins
@@ -25,7 +26,7 @@ def speaks_of(path: Path, *words: str) -> bool:
     return head.lstrip()[:1] in {"{", "["} and all(f'"{word}"' in head for word in words)
 
 
-def items(path: Path, wrapper: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def items(path: Path, wrapper: str, meter: Meter | None = None) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield records with their number, from 1: in a list under the key `wrapper`, in a bare list, or one after another.
 
     Raises SourceError where the JSON is broken or cut short, or a record is no object.
@@ -35,20 +36,29 @@ def items(path: Path, wrapper: str) -> Iterator[tuple[int, dict[str, Any]]]:
     number = 0
     try:
         with readable(path):
-            for prefix in (f"{wrapper}.item", "item", ""):
-                with open_bytes(path) as file:
-                    for one in ijson.items(file, prefix, multiple_values=True, use_float=True):
-                        if not prefix and (one == [] or (isinstance(one, dict) and wrapper in one)):
-                            continue  # an empty list or page is no record
-                        if not isinstance(one, dict):
-                            raise SourceError("a record is no JSON object", Place(path.name, None, number + 1))
-                        number += 1
-                        yield number, one
-                if number:
-                    return
+            prefix = _prefix(path, wrapper)
+            with open_bytes(path, meter) as file:
+                for one in ijson.items(file, prefix, multiple_values=True, use_float=True):
+                    if not isinstance(one, dict):
+                        raise SourceError("a record is no JSON object", Place(path.name, None, number + 1))
+                    number += 1
+                    yield number, one
     except ijson.JSONError as error:
         message = f"the JSON is broken after record {number} ({error}): fetch it again"
         raise SourceError(message, Place(path.name)) from None
+
+
+def _prefix(path: Path, wrapper: str) -> str:
+    """Return where records stand, as ijson names it; told from the file's first value, of which no more is read than that."""
+    import ijson
+
+    with open_bytes(path) as file:
+        for prefix, event, _ in ijson.parse(file, multiple_values=True):
+            if event == "start_array" and prefix in {"", wrapper}:
+                return f"{prefix}.item" if prefix else "item"
+            if event == "end_map" and not prefix:
+                break
+    return ""
 
 
 def json_object(path: Path, number: int, line: str) -> dict[str, Any]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from ..errors import Place, SourceError
 from ..findings import Finding, Severity
 from ..records import Publication
+from ..register import Register
 from ..source import Reading, Row, Source
 from ..tiers import Tier
 from .interface import Context
+from .meter import Meter
 from .nested import items, speaks_of, texts
 from .packed import clean, stem
 from .sheets import digest
@@ -34,10 +36,11 @@ class WorksImporter:
 
     def read(self, path: Path, context: Context) -> Reading:
         """Return the publications; raises SourceError where the file is no JSON, or holds no work."""
-        works = list(items(path, "results"))
+        meter = Meter(context.tell)
+        works = meter.taken(items(path, "results", meter))
         if not works:
             raise SourceError("it holds no work: there is nothing to load", Place(path.name))
-        days = [day(next(texts(work, ("updated_date",)), "")[:10]) for _, work in works]
+        days = (day(next(texts(work, ("updated_date",)), "")[:10]) for _, work in works)
         source = Source(
             f"{self.name}-{stem(path)}", f"OpenAlex, {stem(path)}", self.name, max((one for one in days if one), default=UNDATED),
             file=path.name, sha256=digest(path), collection=COLLECTION,
@@ -46,17 +49,17 @@ class WorksImporter:
         return Reading(source, None, Tier.PUBLIC, _rows(path.name, works, context))
 
 
-def _rows(name: str, works: list[tuple[int, dict[str, Any]]], context: Context) -> Iterator[Row]:
-    seen: set[str] = set()
+def _rows(name: str, works: Iterable[tuple[int, dict[str, Any]]], context: Context) -> Iterator[Row]:
+    seen = Register()
     for number, work in works:
         place = Place(name, None, number)
         identifier = next(texts(work, ("id",)), "").removeprefix(_WORK)
-        if not identifier or identifier in seen:
+        if not identifier or seen.get(identifier) is not None:
             message = f"the work {identifier} stands in the file already" if identifier else "the work has no id"
             finding = Finding(Severity.VIOLATION, message, place, mend="keep one of the two, with its id")
             yield Row(f"record {number}", place, findings=(finding,))
             continue
-        seen.add(identifier)
+        seen.put(identifier, number)
         yield Row(identifier, place, (_publication(identifier, work, context),))
 
 

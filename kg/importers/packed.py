@@ -12,28 +12,32 @@ from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from ..errors import Place, SourceError
+from .meter import Meter
 
 _HALF = re.compile("[\ud800-\udfff]")
 UNREADABLE = (OSError, EOFError, zlib.error, UnicodeDecodeError)
 """What looking into a strange file may raise."""
 
 
-def open_bytes(path: Path) -> BinaryIO:
-    """Return a file's bytes, unpacked where it is gzipped."""
+def open_bytes(path: Path, meter: Meter | None = None) -> BinaryIO:
+    """Return a file's bytes, unpacked where it is gzipped; `meter` watches how far they are read."""
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
-    return cast(BinaryIO, gzip.open(path, "rb")) if packed else path.open("rb")
+    opened = cast(BinaryIO, gzip.open(path)) if packed else path.open("rb")  # noqa: SIM115 - for the caller to close
+    if meter is not None:
+        meter.watch(path, opened)
+    return opened
 
 
-def open_text(path: Path) -> IO[str]:
+def open_text(path: Path, meter: Meter | None = None) -> IO[str]:
     """Return a file's UTF-8 text, with or without a byte-order mark."""
-    return io.TextIOWrapper(open_bytes(path), encoding="utf-8-sig")
+    return io.TextIOWrapper(open_bytes(path, meter), encoding="utf-8-sig")
 
 
-def lines(path: Path) -> Iterator[tuple[int, str]]:
+def lines(path: Path, meter: Meter | None = None) -> Iterator[tuple[int, str]]:
     """Yield the lines that are not blank, with their number; raises SourceError at the line that cannot be read."""
     number = 0
-    with readable(path, lambda: number + 1), open_text(path) as file:
+    with readable(path, lambda: number + 1), open_text(path, meter) as file:
         for number, line in enumerate(file, start=1):
             if line.strip():
                 yield number, line

@@ -25,6 +25,7 @@ from .sheets import digest
 
 CONTEXT = "https://w3id.org/atmp/context.jsonld"
 _LARGEST = 500_000_000
+_HEAD = 1_000_000  # bytes in which the first statements end
 _OURS = frozenset({*TYPES, f"{ATMP}Source"})
 
 
@@ -40,11 +41,17 @@ class _RdfImporter:
         if not path.is_file():
             return False
         try:
-            data = self.prepare(path.read_bytes(), path.name)
+            data = self.opening(path)
             # two statements, for the first of N-Quads is Turtle up to its graph
             return len(list(islice(ox.parse(data, format=self.form, base_iri="urn:x-atmp:file"), 2))) > 0
         except (SyntaxError, ValueError, SourceError, OSError):
             return False
+
+    def opening(self, path: Path) -> bytes:
+        """Return as much of a file as tells its syntax, ready to parse; a long file of another format is not read whole."""
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+            return self.prepare(head[: head.rfind(b"\n") + 1] if file.read(1) else head, path.name)
 
     def prepare(self, data: bytes, name: str) -> bytes:
         """Return the bytes to parse; raises SourceError for what must not be parsed."""
@@ -116,6 +123,14 @@ class JsonLdImporter(_RdfImporter):
     """Reads JSON-LD; our own context is at hand, no other is fetched."""
 
     name, title, form = "json-ld", "RDF as JSON-LD (.jsonld)", ox.RdfFormat.JSON_LD
+
+    def opening(self, path: Path) -> bytes:
+        """Return the whole document where it begins as JSON and soon has a keyword of JSON-LD."""
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+        if head.lstrip()[:1] not in {b"{", b"["} or b'"@' not in head:
+            raise SourceError("it has no keyword of JSON-LD", Place(path.name))
+        return self.prepare(path.read_bytes(), path.name)
 
     def prepare(self, data: bytes, name: str) -> bytes:
         """Return the document with our context written into it."""

@@ -18,6 +18,7 @@ from ..findings import Finding, Severity
 from .formulas import unharmed
 
 _MOST_ROWS = 200_000
+_PART = 1_000_000  # bytes
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,10 @@ def sheet_names(path: Path) -> list[str]:
 def digest(path: Path) -> str:
     """Return the SHA-256 of a file, or of a folder's CSV files in order."""
     whole = hashlib.sha256()
-    for file in sorted(path.glob("*.csv")) if path.is_dir() else [path]:
-        whole.update(file.read_bytes())
+    for name in sorted(path.glob("*.csv")) if path.is_dir() else [path]:
+        with name.open("rb") as file:
+            while part := file.read(_PART):
+                whole.update(part)
     return whole.hexdigest()
 
 

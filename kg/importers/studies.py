@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..source import Reading
 from .interface import Context
+from .meter import Meter
 from .nested import items, speaks_of, texts
 from .packed import stem
 from .trials import Said, reading
@@ -49,9 +50,10 @@ class StudiesImporter:
 
     def read(self, path: Path, context: Context) -> Reading:
         """Return the trials; raises SourceError where the file is no JSON, or holds no study."""
-        return reading(path, self.name, stem(path), _trials(path), context)
+        meter = Meter(context.tell)
+        return reading(path, self.name, stem(path), meter.taken(_trials(path, meter)), context)
 
 
-def _trials(path: Path) -> Iterator[tuple[int, Said]]:
-    for number, study in items(path, "studies"):
+def _trials(path: Path, meter: Meter) -> Iterator[tuple[int, Said]]:
+    for number, study in items(path, "studies", meter):
         yield number, {name: tuple(texts(study, where.split("."))) for name, where in FIELDS.items()}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..source import Reading
 from .interface import Context
+from .meter import Meter
 from .nested import json_object, texts
 from .packed import UNREADABLE, lines, open_text, stem
 from .trials import Said, reading
@@ -34,11 +35,12 @@ class StudyFieldsImporter:
 
     def read(self, path: Path, context: Context) -> Reading:
         """Return the trials; raises SourceError with the line where the file cannot be read."""
-        return reading(path, self.name, stem(path), _trials(path), context)
+        meter = Meter(context.tell)
+        return reading(path, self.name, stem(path), meter.taken(_trials(path, meter)), context)
 
 
-def _trials(path: Path) -> Iterator[tuple[int, Said]]:
-    for number, line in lines(path):
+def _trials(path: Path, meter: Meter) -> Iterator[tuple[int, Said]]:
+    for number, line in lines(path, meter):
         fields = json_object(path, number, line)
         # a record without a phase is one of a trial without phases, and says so
         yield number, {"Phase": ()} | {name: tuple(texts(value)) for name, value in fields.items()}

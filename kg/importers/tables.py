@@ -12,6 +12,7 @@ from typing import Any
 
 from . import delimited
 from .mapping import Cells, heading
+from .meter import Meter
 from .nested import json_object
 from .packed import UNREADABLE, lines, open_text
 from .sheets import read_sheets, sheet_names
@@ -36,15 +37,15 @@ def _columns(path: Path, _changed: int, _size: int) -> tuple[str, ...]:
     return tuple(first) if first is not None else tuple(map(heading, delimited.headers(path)))
 
 
-def rows(path: Path, recoded: list[int]) -> Iterator[tuple[int, Cells]]:
+def rows(path: Path, recoded: list[int], meter: Meter | None = None) -> Iterator[tuple[int, Cells]]:
     """Yield the rows as texts by column, with their line; raises SourceError where the file is damaged."""
     if zipfile.is_zipfile(path):
         yield from _sheet(path)
     elif _object(path) is not None:
-        for number, line in lines(path):
+        for number, line in lines(path, meter):
             yield number, _flat(json_object(path, number, line))
     else:
-        for number, cells in delimited.rows(path, recoded):
+        for number, cells in delimited.rows(path, recoded, meter):
             yield number, {heading(name): (text.strip(),) for name, text in cells.items()}
 
 

@@ -7,8 +7,9 @@ of StudyFields (`NCTId`, `BriefTitle` ...), and here they become records.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from atmp.ontology.vocabulary import iri_of
@@ -16,6 +17,7 @@ from atmp.ontology.vocabulary import iri_of
 from ..errors import Place, SourceError
 from ..findings import Finding, Severity
 from ..records import Trial
+from ..register import Register
 from ..source import Reading, Row, Source
 from ..tiers import Tier
 from .interface import Context
@@ -29,7 +31,7 @@ UNDATED = date(2000, 1, 1)
 Said = Mapping[str, Sequence[str]]
 """What a source says of one trial: values by StudyFields name."""
 
-Lines = Iterable[tuple[int, Said]]
+Lines = Collection[tuple[int, Said]]
 """Trials with the line or row they stand in."""
 
 _ID = re.compile(r"NCT\d{8}")
@@ -43,22 +45,21 @@ def reading(
     stem: str,
     trials: Lines,
     context: Context,
-    odd: Callable[[], tuple[Finding, ...]] = tuple,
+    odd: tuple[Finding, ...] = (),
 ) -> Reading:
     """Return the reading of a file in the form `form`; raises SourceError where it holds no trial.
 
-    `odd` tells what was odd about the file, and is asked when all of it has been read.
+    `odd` is what was odd about the file.
     """
-    read = list(trials)
-    if not read:
+    if not trials:
         raise SourceError("it holds no trial: there is nothing to load", Place(path.name))
-    stated = max((day(first(said, "LastUpdatePostDate")) or UNDATED for _, said in read), default=UNDATED)
+    stated = max((day(first(said, "LastUpdatePostDate")) or UNDATED for _, said in trials), default=UNDATED)
     source = Source(
         f"{form}-{stem}", f"ClinicalTrials.gov, {stem}", form, stated, file=path.name,
         sha256=digest(path), collection=COLLECTION, publisher="ClinicalTrials.gov",
     )  # fmt: skip
-    findings = (*odd(), *(() if stated > UNDATED else (_undated(path.name),)))
-    return Reading(source, None, Tier.PUBLIC, _rows(path.name, read, context), findings)
+    findings = (*odd, *(() if stated > UNDATED else (_undated(path.name),)))
+    return Reading(source, None, Tier.PUBLIC, _rows(path.name, trials, context), findings)
 
 
 def _undated(name: str) -> Finding:
@@ -69,7 +70,7 @@ def _undated(name: str) -> Finding:
 
 
 def _rows(name: str, trials: Lines, context: Context) -> Iterator[Row]:
-    seen: dict[str, int] = {}
+    seen = Register()
     indications = _indications(context)
     for number, said in trials:
         place = Place(name, None, number)
@@ -77,13 +78,11 @@ def _rows(name: str, trials: Lines, context: Context) -> Iterator[Row]:
         if not _ID.fullmatch(identifier):
             message = f"'{identifier}' is no trial id" if identifier else "the trial has no id"
             yield _refused(f"line {number}", place, message, "every trial needs its id, such as NCT00081055")
-        elif identifier in seen:
+        elif (line := seen.get(identifier)) is not None:
             mend = "keep one of the two lines"
-            yield _refused(
-                f"{identifier} in line {number}", place, f"{identifier} stands in line {seen[identifier]} already", mend
-            )
+            yield _refused(f"{identifier} in line {number}", place, f"{identifier} stands in line {line} already", mend)
         else:
-            seen[identifier] = number
+            seen.put(identifier, number)
             yield Row(identifier, place, (_trial(identifier, said, context, indications),))
 
 
@@ -93,14 +92,7 @@ def _refused(key: str, place: Place, message: str, mend: str) -> Row:
 
 
 def _indications(context: Context) -> Callable[[str], str | None]:
-    found: dict[str, str | None] = {}
-
-    def find(condition: str) -> str | None:
-        if condition not in found:
-            found[condition] = context.vocabulary.diseases.find(condition)
-        return found[condition]
-
-    return find
+    return lru_cache(maxsize=10_000)(context.vocabulary.diseases.find)
 
 
 def _trial(identifier: str, said: Said, context: Context, find: Callable[[str], str | None]) -> Trial:
