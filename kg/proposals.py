@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pyoxigraph as ox
-from atmp.ontology.vocabulary import iri_of, vocabulary
+from atmp.ontology.vocabulary import vocabulary
 
 from .engine import iri_of as iri_at
 from .errors import Place, UnknownRecordError
@@ -23,6 +23,7 @@ from .linking import LEAST, Proposal, proposals
 from .load import store_home
 from .provenance import Placement
 from .records import ATMP, DCT, RDFS, Project, Record, Statement
+from .same import ACCEPTED, DERIVED, REFUSED, SAME
 from .source import Reading, Row, Source
 from .source import Statement as Said
 from .store import Store, now
@@ -31,7 +32,6 @@ from .view import View
 from .viewer import OWNER, Viewer
 
 KINDS = ("project", "product", "trial", "grant", "publication")
-DERIVED, ACCEPTED, REFUSED = (iri_of("statement-status", word) for word in ("derived", "accepted", "refused"))
 _UNDATED = date(2000, 1, 1)  # whoever decides, decides later
 _TEXTS = (f"{RDFS}label", f"{DCT}title", f"{DCT}description", f"{ATMP}aim")
 
@@ -47,7 +47,8 @@ class Linked:
 def propose(store: Store, *, agent: str, least: float = LEAST) -> Linked:
     """Read all records' texts and keep what they propose beyond what is stated; run again it changes only what changed."""
     view, home, read = store.view(OWNER), store_home(store), 0
-    by_graph: dict[str, list[Row]] = {home(one.iri) or "": [] for one in statements(store, OWNER)}
+    said = [one for one in statements(store, OWNER) if one.property != SAME]
+    by_graph: dict[str, list[Row]] = {home(one.iri) or "": [] for one in said}
     for kind in KINDS:
         for record in view.records(kind):
             read += 1
