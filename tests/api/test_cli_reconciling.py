@@ -34,3 +34,22 @@ def test_names_are_reconciled_listed_and_undone(run: Run, demo_file: Path, tmp_p
     assert one in json.loads(run("proposals", "--format", "json", db=db).out)
     assert "are the same" in run("same", "Rhododendron AB", "Quite Another", db=db).err
     assert run("different", "Rhododendron AB", "Nobody at all", db=db).code == 1
+
+
+def test_a_list_shows_one(demo_file: Path, tmp_path: Path) -> None:
+    """The page that lists organisations leaves out the one that another stands for, and counts it once."""
+    from atmp.api.app import create_app
+    from atmp.api.atlas import Atlas
+    from atmp.kg.reviews import state
+    from atmp.kg.store import Store
+    from fastapi.testclient import TestClient
+
+    db = Path(shutil.copy(demo_file, tmp_path / "listed.atlas"))
+    with Store.open(db) as store, TestClient(create_app(Atlas(store, model="hashing"))) as client:
+        before = client.get("/organisation").text
+        assert "O01" in before
+        assert "O02" in before
+        state(store, "O01", "O02", agent="test", same=True)
+        after = client.get("/organisation").text
+        assert ("/O01" in after) != ("/O02" in after)
+        assert "Also recorded as" in client.get(f"/lund/organisation/{'O01' if '/O01' in after else 'O02'}").text
