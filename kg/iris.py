@@ -15,6 +15,7 @@ from .tiers import Tier
 
 DEFAULT_BASE = "https://w3id.org/atmp/id"
 REFERENCE = "reference"
+OWNERS = "owner"
 _CENTRE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -78,7 +79,12 @@ class Names:
         return "/".join([f"{self.base}/source/{quote(key, safe='')}", *(quote(part, safe="") for part in parts)])
 
     def graph(self, centre: str | None, tier: Tier, *, project: str | None = None, source: str | None = None) -> str:
-        """Return the graph for facts of a centre at a tier, or of the reference collection `source`."""
+        """Return the graph for facts of a centre at a tier, or of the reference collection `source`.
+
+        What is confidential and of no one centre, such as what two centres have in common, is for the owner alone.
+        """
+        if centre is None and tier is Tier.CONFIDENTIAL:
+            return f"{self.base}/graph/{OWNERS}"
         if centre is None:
             return f"{self.base}/graph/{REFERENCE}/{quote(source or 'other', safe='')}"
         self.centre(centre)

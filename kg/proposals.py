@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from atmp.ontology.vocabulary import iri_of, vocabulary
+from atmp.ontology.vocabulary import vocabulary
 
 from .engine import iri_of as iri_at
 from .errors import Place, UnknownRecordError
@@ -22,6 +22,7 @@ from .linking import LEAST, Proposal, proposals
 from .progress import Progress, counted, quiet
 from .provenance import Placement, nowhere
 from .records import ATMP, DCT, RDFS, Project, Record, Statement
+from .same import ACCEPTED, DERIVED, REFUSED
 from .source import Reading, Row, Source
 from .source import Statement as Said
 from .spool import Spool
@@ -33,7 +34,6 @@ from .triples import record as record_of
 from .viewer import OWNER, Viewer
 
 KINDS = ("project", "product", "trial", "grant", "publication")
-DERIVED, ACCEPTED, REFUSED = (iri_of("statement-status", word) for word in ("derived", "accepted", "refused"))
 _UNDATED = date(2000, 1, 1)  # whoever decides, decides later
 _TEXTS = (f"{RDFS}label", f"{DCT}title", f"{DCT}description", f"{ATMP}aim")
 

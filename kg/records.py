@@ -166,6 +166,7 @@ class Person(Record):
     email: Annotated[Text | None, Says(FOAF + "mbox", private=True)] = None
     organisations: Annotated[tuple[Iri, ...], Says(_a("memberOf"), to="organisation")] = ()
     expertise: Annotated[tuple[Iri, ...], Says(_a("hasExpertise"), scheme="method")] = ()
+    same_as: Annotated[Iri | None, Says(_a("sameAs"), to="person")] = None
 
 
 class Organisation(Record):
@@ -179,6 +180,8 @@ class Organisation(Record):
     place: Annotated[Text | None, Says(_a("place"))] = None
     country: Annotated[Text | None, Says(_a("country"))] = None
     ror: Annotated[Iri | None, Says(_a("ror"))] = None
+    written_names: Annotated[tuple[Text, ...], Says(_a("writtenName"))] = ()
+    same_as: Annotated[Iri | None, Says(_a("sameAs"), to="organisation")] = None
 
 
 class Need(Record):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +33,16 @@ _LINES = (
     "SELECT ts.value, tp.value, tobj.value, tg.value FROM span JOIN quad q ON q.id = span.quad"
     " JOIN term ts ON ts.id = q.s JOIN term tp ON tp.id = q.p JOIN term tobj ON tobj.id = q.o JOIN term tg ON tg.id = q.g"
 )
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What a source asserts from now on: as the arguments of `Store.write`."""
+
+    source: str
+    stated: str
+    entries: Iterable[Entry]
+    keep: Container[str] = frozenset()
 
 
 class Store:
@@ -188,10 +199,19 @@ class Store:
         `stated` is the ISO date at which the source's facts hold; rows named in `keep` stay as they are. Whatever is
         raised while `entries` are read leaves the store as it was. Raises StoreBusyError where another process keeps the write lock.
         """
+        return self.write_together([Writing(source, stated, entries, keep)], agent=agent, action=action)
+
+    def write_together(self, writings: Iterable[Writing], *, agent: str, action: str) -> Outcome:
+        """Replace what several sources assert in one transaction, which is one revision under the name of the first.
+
+        Raises as `write` does.
+        """
         with self.transaction() as connection:
-            revision = self.revision() + 1
+            revision, source = self.revision() + 1, None
             ledger = Ledger(connection, self.names, revision)
-            ledger.record(source, stated, entries, keep=keep)
+            for one in writings:
+                source = source or one.source
+                ledger.record(one.source, one.stated, one.entries, keep=one.keep)
             outcome = ledger.outcome
             if outcome.rows_changed or outcome.rows_gone or outcome.added or outcome.removed:
                 outcome.revision = revision

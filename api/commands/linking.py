@@ -56,13 +56,19 @@ def proposals(
     form: Form = Format.TABLE,
     db: Db = None,
 ) -> None:
-    """List terms read off texts, the surest first."""
+    """List terms read off texts, and records that may be the same, the surest first."""
     from atmp.kg.proposals import statements
+    from atmp.kg.same import answered, followers
 
     atlas, seer = open_atlas(db), viewer_of(viewer)
     view = atlas.view(seer)
     about = view.find("project", record).iri if record else None
-    found = [one for one in statements(atlas.store, seer, about) if str(one.status).endswith(f"-{status.value}")]
+    led = followers(view)
+    found = [
+        one
+        for one in statements(atlas.store, seer, about)
+        if str(one.status).endswith(f"-{status.value}") and not answered(one, led)
+    ]
     cells = [
         (one.identifier, view.label(one.about or ""), view.label(one.property or ""), view.label(one.value or ""),
          one.confidence, ", ".join(one.evidence))
@@ -88,7 +94,7 @@ def decide(
 
     An accepted one becomes a fact; a refused one is not proposed again.
     """
-    from atmp.kg.proposals import decide as decide_all
+    from atmp.kg.decisions import decide as decide_all
 
     atlas = open_atlas(db)
     accepted = {Decision.ACCEPT: True, Decision.REFUSE: False, Decision.UNDO: None}[decision]

@@ -37,8 +37,16 @@ _ELSEWHERE = frozenset(
     }
 )
 _LISTS = {
-    "organisation": (("Offers", "providedBy", "capability"), ("Members", "memberOf", "person")),
-    "person": (("Leads", "leadInvestigator", "project"), ("Takes part in", "investigator", "project")),
+    "organisation": (
+        ("Offers", "providedBy", "capability"),
+        ("Members", "memberOf", "person"),
+        ("Also recorded as", "sameAs", "organisation"),
+    ),
+    "person": (
+        ("Also recorded as", "sameAs", "person"),
+        ("Leads", "leadInvestigator", "project"),
+        ("Takes part in", "investigator", "project"),
+    ),
     "project": (("Needs", "neededBy", "need"),),
     "capability": (("Used by", "usesCapability", "project"),),
 }
