@@ -22,10 +22,11 @@ _MOST_ROWS = 200_000
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One row that is not empty: cells by header."""
+    """One row that is not empty: cells by header; `places` of those that stand elsewhere, or under another header."""
 
     place: Place
     cells: dict[str, Any]
+    places: dict[str, Place] = field(default_factory=dict)
 
 
 @dataclass
