@@ -47,6 +47,7 @@ def load(
     tier: Tier | None = None,
     centre: str | None = None,
     stated: date | None = None,
+    round_: str | None = None,
     dry_run: bool = False,
     keep_going: bool = False,
     progress: Progress | None = None,
@@ -54,15 +55,16 @@ def load(
     """Read, validate and write one source; `agent` is who loads it, for the change log.
 
     `mapping` is a mapping file for a table that is not ours; `stated` is the day on which the source's facts hold,
-    where it does not say so itself.
+    where it does not say so itself, `round_` what a survey's round is called.
 
     Warnings do not block. Violations raise FindingsError and nothing changes, unless `keep_going` leaves out the
     rows they stand in; a finding about the source as a whole always blocks. Raises SourceError for a source that
     cannot be read.
     """
     draft = prepare(
-        store, path, as_format=as_format, mapping=mapping, tier=tier, centre=centre, stated=stated, progress=progress
-    )
+        store, path, as_format=as_format, mapping=mapping, tier=tier, centre=centre, stated=stated, round_=round_,
+        progress=progress,
+    )  # fmt: skip
     findings = draft.findings
     grave = findings.counts[Severity.VIOLATION]
     if grave and not dry_run and (findings.of_the_whole or not keep_going):
@@ -94,6 +96,7 @@ def prepare(
     tier: Tier | None = None,
     centre: str | None = None,
     stated: date | None = None,
+    round_: str | None = None,
     progress: Progress | None = None,
 ) -> Draft:
     """Read and validate a source without writing; `store` is what its references may point into.
@@ -104,7 +107,7 @@ def prepare(
 
     tell, known = progress or quiet, store_knows(store)
     names, today = store.names if store else Names(), datetime.now(UTC).date()
-    context = Context(names, vocabulary(), today, centre, tier, known, tell)
+    context = Context(names, vocabulary(), today, centre, tier, known, tell, round_, stated)
     reading = chosen_importer(path, as_format, mapping).read(path, context)
     if reading.source.collection is not None and tier not in {None, Tier.PUBLIC}:
         raise UsageError(

@@ -39,12 +39,18 @@ _As = Annotated[
     ),
 ]
 _Mapping = Annotated[
-    Path | None, typer.Option("--mapping", help="A mapping file (TOML) for a table whose columns are not ours.")
+    Path | None,
+    typer.Option(
+        "--mapping", help="A mapping file (TOML) for a table whose columns are not ours: `atmp survey map` drafts one."
+    ),
 ]
 _Tier = Annotated[Tier | None, typer.Option("--tier", help="Who may see what is loaded.")]
 _Stated = Annotated[
     datetime | None,
     typer.Option("--stated", formats=["%Y-%m-%d"], help="The day on which its facts hold, where it does not say."),
+]
+_Round = Annotated[
+    str | None, typer.Option("--round", help="What the survey's round is called, whatever the file calls it.")
 ]
 _Dry = Annotated[bool, typer.Option("--dry-run", help="Read and validate, and change nothing.")]
 _Going = Annotated[bool, typer.Option("--keep-going", help="Load the good rows, and say which were left out.")]
@@ -68,6 +74,7 @@ def load(
     tier: _Tier = None,
     centre: Centre = None,
     stated: _Stated = None,
+    round_: _Round = None,
     dry_run: _Dry = False,
     keep_going: _Going = False,
     db: Db = None,
@@ -84,7 +91,7 @@ def load(
         with progress() as tell:
             receipt = load_one(
                 atlas.store, path, agent=agent(), as_format=as_format, mapping=mapping, tier=tier, centre=centre,
-                stated=stated.date() if stated else None, dry_run=dry_run, keep_going=keep_going, progress=tell,
+                stated=stated.date() if stated else None, round_=round_, dry_run=dry_run, keep_going=keep_going, progress=tell,
             )  # fmt: skip
         _tell(path, receipt, dry_run=dry_run)
         found.extend(receipt.findings)

@@ -1,4 +1,4 @@
-"""Commands of the survey's round: `atmp survey new`."""
+"""Commands of the survey: `atmp survey new`, `atmp survey map`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from atmp.api.output import say
+from atmp.api.output import Format, emit, say
 from atmp.kg.errors import UsageError
 
-from .options import As, Centre, Db, open_atlas, viewer_of
+from .options import As, Centre, Db, Form, may_write, open_atlas, viewer_of, write_text
 
 if TYPE_CHECKING:
     from atmp.kg.answered import Answered
@@ -76,6 +76,37 @@ def _answered(db: Path | None, centre: str | None, viewer: str, language: Langua
     seer = viewer_of(viewer)
     view = open_atlas(db).view(seer)
     return Answered(view, centre_of(view, centre), language, contacts=seer == OWNER)
+
+
+@survey.command("map")
+def map_(
+    path: Annotated[Path, typer.Argument(help="The table: CSV, or a workbook.")],
+    to: Annotated[Path, typer.Option("--to", help="The mapping file to write, .toml.")],
+    dictionary: Annotated[
+        Path | None, typer.Option("--dictionary", help="The data dictionary of a REDCap export (CSV).")
+    ] = None,
+    language: Annotated[Language, typer.Option("--lang", help="The language of its comments and terms.")] = Language.EN,
+    form: Form = Format.TABLE,
+) -> None:
+    """Draft a mapping for a table of your own.
+
+    Says what each column is taken for, and what is left. No file is overwritten.
+    """
+    from atmp.kg.sketch import sketch
+    from atmp.kg.sketchtext import text
+
+    may_write(to)
+    if to.exists():
+        raise UsageError(f"{to} is there already, and may hold your work: name another file")
+    if to.suffix.lower() != ".toml":
+        raise UsageError(f"a mapping is written as .toml, not as '{to.name}'")
+    made = sketch(path, dictionary)
+    write_text(to, text(made, path.name, to, language))
+    emit(made.table_of_columns(), form)
+    for finding in made.table.findings:
+        say(f"{finding.severity.value}: {finding.place}: {finding.message}")
+    say(made.summary())
+    say(f"wrote {to}: look it over, then `atmp load {path} --mapping {to} --centre KEY --round NAME --dry-run`")
 
 
 def register(app: typer.Typer) -> None:

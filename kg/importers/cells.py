@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -36,7 +36,7 @@ class Cells:
 
     def place(self, header: str) -> Place:
         """Return where a cell stands."""
-        return Place(self.row.place.file, self.row.place.sheet, self.row.place.row, header)
+        return self.row.places.get(header) or replace(self.row.place, column=header)
 
     def violation(self, header: str, message: str, mend: str, value: str | None = None) -> None:
         """Note that a cell keeps its row out."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from ..errors import Place, SourceError
@@ -14,6 +16,8 @@ from .packed import UNREADABLE, open_bytes, readable
 
 _DELIMITERS = ",;\t|"
 _CELL = 10_000_000  # characters; the csv module's own limit would break off at a long abstract
+_QUOTED = re.compile(r'"[^"]*(?:"|$)')
+_FIRST = 50  # lines that a header may run over
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -23,15 +27,23 @@ def rows(path: Path, recoded: list[int], meter: Meter | None = None) -> Iterator
     The numbers of lines that are no UTF-8 are added to `recoded`; they are read as what Windows writes. Raises
     SourceError with the line where the file is damaged or a quote is never closed.
     """
+    table = lines(path, recoded, meter)
+    _, first = next(table, (1, []))
+    names = _names(first)
+    for number, cells in table:
+        named = {name: cell for name, cell in zip(names, cells, strict=False) if name and cell.strip()}
+        if named:
+            yield number, named
+
+
+def lines(path: Path, recoded: list[int], meter: Meter | None = None) -> Iterator[tuple[int, list[str]]]:
+    """Yield every row as its cells, the header among them, with the number of the line it ends in; as `rows` raises."""
     csv.field_size_limit(_CELL)
     with readable(path):
-        reader = csv.reader(_lines(path, recoded, meter), delimiter=_delimiter(path), strict=True)
+        reader = csv.reader(_lines(path, recoded, meter), delimiter=_mark(_first(path)), strict=True)
         try:
-            names = _names(next(reader, []))
             for cells in reader:
-                named = {name: cell for name, cell in zip(names, cells, strict=False) if name and cell.strip()}
-                if named:
-                    yield reader.line_num, named
+                yield reader.line_num, cells
         except csv.Error as error:
             raise SourceError(f"the table is broken: {error}", Place(path.name, None, reader.line_num)) from None
 
@@ -41,8 +53,8 @@ def headers(path: Path) -> tuple[str, ...]:
     if not path.is_file():
         return ()
     try:
-        line = next(_lines(path, []), "")
-        return _names(next(csv.reader([line], delimiter=_mark(line)), [])) if "\x00" not in line else ()
+        text = _first(path)
+        return _names(next(csv.reader([text], delimiter=_mark(text)), [])) if "\x00" not in text else ()
     except (*UNREADABLE, csv.Error):
         return ()
 
@@ -74,13 +86,19 @@ def _lines(path: Path, recoded: list[int], meter: Meter | None = None) -> Iterat
                 yield line.decode("cp1252", "replace")
 
 
-def _delimiter(path: Path) -> str:
-    return _mark(next(_lines(path, []), ""))
+def _first(path: Path) -> str:
+    """Return the text of the first row, which runs over several lines where a question does."""
+    first = ""
+    for line in islice(_lines(path, []), _FIRST):
+        first += line
+        if first.count('"') % 2 == 0:
+            break
+    return first
 
 
 def _mark(line: str) -> str:
-    """Return the mark that a header line has most of, the comma where it has none."""
-    return max(_DELIMITERS, key=line.count)
+    """Return the mark that a header line has most of outside quotes, the comma where it has none."""
+    return max(_DELIMITERS, key=_QUOTED.sub("", line).count)
 
 
 def _names(cells: list[str]) -> tuple[str, ...]:

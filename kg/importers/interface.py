@@ -25,7 +25,11 @@ def _nothing(_: str) -> bool:
 
 @dataclass(frozen=True)
 class Context:
-    """What an importer may need to know; `known` tells whether an IRI stands in the store already; `tell` is told how far reading is."""
+    """What an importer may need to know; `known` tells whether an IRI stands in the store already.
+
+    `tell` is told how far reading is. `round` and `stated` are what whoever loads a survey calls its round, and the
+    day at which its answers hold.
+    """
 
     names: Names
     vocabulary: Vocabulary
@@ -34,6 +38,8 @@ class Context:
     tier: Tier | None = None
     known: Callable[[str], bool] = _nothing
     tell: Progress = quiet
+    round: str | None = None
+    stated: date | None = None
 
 
 class Importer(Protocol):
@@ -100,10 +106,17 @@ def chosen_importer(path: Path, name: str | None, mapping: Path | None) -> Impor
         return detect(path, name)
     if name is not None:
         raise UsageError("give a format with --as or a mapping file with --mapping: one of the two")
-    from .mapped import MappedImporter
-    from .mapping import read_mapping
+    from .mapping import Mapping, document, validated
 
-    return MappedImporter(mapping.stem, read_mapping(mapping))
+    said = document(mapping)
+    if said.get("kind") == "survey":
+        from .mappedsurvey import MappedSurveyImporter
+        from .surveymapping import SurveyMapping
+
+        return MappedSurveyImporter(mapping, validated(SurveyMapping, said, mapping.name))
+    from .mapped import MappedImporter
+
+    return MappedImporter(mapping.stem, validated(Mapping, said, mapping.name))
 
 
 def detect(path: Path, name: str | None = None) -> Importer:

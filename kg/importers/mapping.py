@@ -27,7 +27,7 @@ import tomllib
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -36,6 +36,7 @@ from ..records import KINDS
 from ..triples import columns
 
 _FOLDER = "mappings"
+M = TypeVar("M", bound=BaseModel)
 
 Cells = dict[str, tuple[str, ...]]
 """What a row says: texts by column, the columns spelled as `heading` has them."""
@@ -126,7 +127,7 @@ class Mapping(BaseModel):
     @model_validator(mode="after")
     def _known(self) -> Mapping:
         if self.kind not in KINDS:
-            raise ValueError(f"'{self.kind}' is no kind of record: use one of {', '.join(KINDS)}")
+            raise ValueError(f"'{self.kind}' is no kind of record: use one of {', '.join(KINDS)}, or survey")
         known = [column.name for column in columns(KINDS[self.kind])]
         for name in (*self.fields, *self.fixed):
             if name not in known:
@@ -136,8 +137,13 @@ class Mapping(BaseModel):
 
 def read_mapping(path: Path) -> Mapping:
     """Return the mapping in a TOML file; raises SourceError in words where it is none."""
+    return validated(Mapping, document(path), path.name)
+
+
+def document(path: Path) -> dict[str, Any]:
+    """Return what a mapping file says, before its kind is known; raises SourceError in words where it is no TOML."""
     try:
-        return parse(path.read_text(encoding="utf-8"), path.name)
+        return _toml(path.read_text(encoding="utf-8-sig"), path.name)
     except FileNotFoundError:
         raise SourceError("there is no such mapping file: check its name and folder", Place(str(path))) from None
     except (OSError, UnicodeDecodeError) as error:
@@ -146,16 +152,26 @@ def read_mapping(path: Path) -> Mapping:
 
 def parse(text: str, name: str) -> Mapping:
     """Return the mapping that a text says; `name` is what errors call it."""
+    return validated(Mapping, _toml(text, name), name)
+
+
+def _toml(text: str, name: str) -> dict[str, Any]:
     try:
-        return Mapping.model_validate(tomllib.loads(text))
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SourceError(f"the mapping is no TOML: {error}", Place(name)) from None
+
+
+def validated(model: type[M], said: dict[str, Any], name: str) -> M:
+    """Return the mapping of a kind that a document says; raises SourceError naming the first thing that is wrong."""
+    try:
+        return model.model_validate(said)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        said = first["msg"].removeprefix("Value error, ")
+        said_of_it = first["msg"].removeprefix("Value error, ")
         raise SourceError(
-            f"the mapping is not as it should be: {where + ': ' if where else ''}{said}", Place(name)
+            f"the mapping is not as it should be: {where + ': ' if where else ''}{said_of_it}", Place(name)
         ) from None
 
 

@@ -23,10 +23,11 @@ _PART = 1_000_000  # bytes
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One row that is not empty: cells by header."""
+    """One row that is not empty: cells by header; `places` of those that stand elsewhere, or under another header."""
 
     place: Place
     cells: dict[str, Any]
+    places: dict[str, Place] = field(default_factory=dict)
 
 
 @dataclass

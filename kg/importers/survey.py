@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -54,29 +54,41 @@ class SurveyImporter:
             raise SourceError(f"it has none of the sheets {', '.join(SHEETS)}", Place(path.name))
         if not any(sheets[name].rows for name in SHEETS if name in sheets):
             raise SourceError("every sheet is empty: there is nothing to load", Place(path.name))
-        frame, findings = _frame(path, sheets.get(SURVEY), context)
-        for name, sheet in sheets.items():
-            findings += sheet.findings
-            findings += _headers(sheet) if name != SURVEY else []
-        whose = f", answers of {frame.respondent}" if frame.respondent else ""
-        source = Source(
-            source_key(frame.centre, frame.round, frame.respondent),
-            f"Survey of {frame.label}, {frame.round}{whose}",
-            self.name,
-            frame.held,
-            file=path.name,
-            sha256=digest(path),
-            publisher=frame.label,
-            synthetic=frame.synthetic,
-        )
-        findings += _stranger(path, sheets, frame, context)
-        rows = [_frame_row(path, frame, context), *_rows(sheets, frame, context)]
-        return Reading(source, frame.centre, frame.tier, rows, tuple(findings))
+        return survey_reading(path, sheets, context)
+
+
+def survey_reading(
+    path: Path, sheets: dict[str, Sheet], context: Context, form: str = "survey", part: str | None = None
+) -> Reading:
+    """Return the survey that sheets hold, wherever they are from.
+
+    `form` is the format's name; `part` names a file that is loaded beside others of the same round.
+    """
+    frame, findings = _frame(path, sheets.get(SURVEY), context)
+    for name, sheet in sheets.items():
+        findings += sheet.findings
+        findings += _headers(sheet) if name != SURVEY else []
+    whose = f", answers of {frame.respondent}" if frame.respondent else f", {part}" if part else ""
+    source = Source(
+        source_key(frame.centre, frame.round, frame.respondent or part),
+        f"Survey of {frame.label}, {frame.round}{whose}",
+        form,
+        frame.held,
+        file=path.name,
+        sha256=digest(path),
+        publisher=frame.label,
+        synthetic=frame.synthetic,
+    )
+    findings += _stranger(path, sheets, frame, context)
+    place = sheets[SURVEY].place if SURVEY in sheets else Place(path.name, SURVEY)
+    rows = [_frame_row(place, frame, context), *_rows(sheets, frame, context)]
+    return Reading(source, frame.centre, frame.tier, rows, tuple(findings))
 
 
 def _frame(path: Path, sheet: Sheet | None, context: Context) -> tuple[Frame, list[Finding]]:
     said = {str(row.cells.get("Field", "")).strip().rstrip("*").lower(): row for row in (sheet.rows if sheet else ())}
-    place = Place(path.name, SURVEY)
+    place = sheet.place if sheet else Place(path.name, SURVEY)
+    form = "fill in the sheet Survey" if place.sheet else "write it into the mapping"
     cells = {}
     for column in FIELDS:
         row = said.get(column.header.lower())
@@ -85,28 +97,25 @@ def _frame(path: Path, sheet: Sheet | None, context: Context) -> tuple[Frame, li
     read = Cells(SheetRow(place, {key: value for key, value in cells.items() if value is not None}), context)
     centre = context.centre or slug(read.text("Centre") or "")
     if not centre:
-        raise SourceError(
-            "the centre is not named: fill in the field Centre of the sheet Survey, or give --centre", place
-        )
+        raise SourceError(f"the centre is not named: {form} (Centre), or give --centre", place)
     try:
         context.names.centre(centre)
     except UsageError as error:
         raise SourceError(str(error), place) from None
-    held = read.date("Date") or context.today
+    held = context.stated or read.date("Date") or context.today
     tier = context.tier or _tier(read) or Tier.INTERNAL
     frame = Frame(
         centre,
         read.text("Centre name") or centre,
-        read.text("Round") or str(held.year),
+        context.round or read.text("Round") or str(held.year),
         held,
         tier,
         bool(read.yes_no("Synthetic")),
         read.text("Respondent id"),
     )
-    for header in ("Round", "Date"):
-        if cells[header] is None:
-            read.warning(header, f"the {header.lower()} of the survey is not stated; taken as {frame.round if header == 'Round' else held}",
-                         "fill in the sheet Survey")  # fmt: skip
+    for header, given, taken in (("Round", context.round, frame.round), ("Date", context.stated, held)):
+        if cells[header] is None and given is None:
+            read.warning(header, f"the {header.lower()} of the survey is not stated; taken as {taken}", form)
     if held > context.today:
         read.warning(
             "Date", f"the survey's date {held} is still to come", "give the day at which the answers hold", str(held)
@@ -138,14 +147,14 @@ def _tier(cells: Cells) -> Tier | None:
     return Tier(concept.notation)
 
 
-def _frame_row(path: Path, frame: Frame, context: Context) -> Row:
+def _frame_row(place: Place, frame: Frame, context: Context) -> Row:
     names, synthetic = context.names, frame.synthetic or None
     centre = Centre(iri=names.centre(frame.centre), identifier=frame.centre, label=frame.label, synthetic=synthetic)
     round_ = Round(
         iri=names.record(frame.centre, "round", frame.round), identifier=frame.round, label=f"{frame.label}, {frame.round}",
         centre=centre.iri, held=frame.held, synthetic=synthetic,
     )  # fmt: skip
-    return Row(f"{SURVEY}/{frame.round}", Place(path.name, SURVEY, 2), (centre, round_))
+    return Row(f"{SURVEY}/{frame.round}", replace(place, row=2 if place.sheet else None), (centre, round_))
 
 
 def _headers(sheet: Sheet) -> list[Finding]:
@@ -223,7 +232,11 @@ def _row(sheet: str, row: SheetRow, ids: dict[str, dict[str, int]], answers: Ans
     project = identifier if sheet == "Projects" else cells.text("Project id") if sheet == "Needs" else None
     return Row(
         f"{sheet}/{identifier}", row.place, tuple(_kept(records, cells)), (), tier, project, tuple(cells.findings),
-        _headed(sheet),
+        {
+            property_: cells.place(header).column or header
+            for property_, header in _headed(sheet).items()
+            if not row.places or header in row.places
+        },
     )  # fmt: skip
 
 

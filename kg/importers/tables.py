@@ -65,10 +65,11 @@ def _headers(path: Path) -> tuple[str, ...]:
 def _sheet(path: Path) -> Iterator[tuple[int, Cells]]:
     for sheet in read_sheets(path, sheet_names(path)[:1]).values():
         for row in sheet.rows:
-            yield row.place.row or 0, {heading(name): (_text(cell),) for name, cell in row.cells.items()}
+            yield row.place.row or 0, {heading(name): (cell_text(cell),) for name, cell in row.cells.items()}
 
 
-def _text(cell: Any) -> str:
+def cell_text(cell: Any) -> str:
+    """Return a workbook's cell as text: a date without its time, a whole number without its point."""
     if isinstance(cell, datetime):
         return cell.date().isoformat()
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
