@@ -13,6 +13,7 @@ from atmp.ontology.vocabulary import vocabulary
 from .errors import FindingsError, UsageError
 from .findings import Finding, Severity, violations
 from .importers.interface import Context, chosen_importer
+from .importers.package import oddities
 from .provenance import LINKS, Placement, row_facts, row_subjects
 from .records import TYPES
 from .rulebook import breaches
@@ -144,7 +145,9 @@ def prepare(
         rows.append(row)
         if len(rows) % 100 == 0:
             tell("reading", len(rows), None)
-    draft = Draft(reading, rows, [*reading.findings, *(finding for row in rows for finding in row.findings)])
+    draft = Draft(
+        reading, rows, [*oddities(path), *reading.findings, *(finding for row in rows for finding in row.findings)]
+    )
     draft.findings += _dangling(rows, known, context.names.base)
     tell("validating", 0, len(rows))
     readable = [row for row in rows if not violations(row.findings)]  # what could not be read is said already

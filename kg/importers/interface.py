@@ -16,6 +16,7 @@ from ..errors import Place, SourceError, UsageError
 from ..iris import Names
 from ..source import Reading
 from ..tiers import Tier
+from .package import guard
 
 
 def _nothing(_: str) -> bool:
@@ -112,6 +113,7 @@ def detect(path: Path, name: str | None = None) -> Importer:
         raise SourceError("the file is empty", Place(path.name))
     if path.is_dir() and name not in {None, "survey"}:
         raise SourceError(f"it is a folder, and {name} is a file: name the file", Place(path.name))
+    guard(path)
     if name is not None:
         return importer(name)
     for one in names():

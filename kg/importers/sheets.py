@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -16,6 +17,7 @@ from xml.etree.ElementTree import ParseError
 from ..errors import Place, SourceError
 from ..findings import Finding, Severity
 from .formulas import unharmed
+from .package import guard
 
 _MOST_ROWS = 200_000
 
@@ -45,11 +47,14 @@ def read_sheets(path: Path, names: Iterable[str]) -> dict[str, Sheet]:
 
 
 def open_workbook(path: Path, **options: bool) -> Any:
-    """Return an open workbook, whatever its file is called; raises SourceError in words where it is none."""
+    """Return an open workbook, whatever its file is called; raises SourceError in words where it is none, or a bomb."""
     import openpyxl
 
+    guard(path)
     try:
-        return openpyxl.load_workbook(io.BytesIO(path.read_bytes()), **options)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module="openpyxl")  # of drop-downs and colours, which are not read
+            return openpyxl.load_workbook(io.BytesIO(path.read_bytes()), **options)
     except BROKEN as error:
         raise broken(path, error) from None
 
