@@ -14,6 +14,7 @@ import typer
 from atmp.api.output import Format, emit_findings, progress, say
 from atmp.kg.tiers import Tier
 
+from .copies import ErrorsTo, copied_if_refused, copy, may_copy
 from .options import As, Centre, Db, agent, may_write, open_atlas, path_of, viewer_of, write_text
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def load(
     stated: _Stated = None,
     dry_run: _Dry = False,
     keep_going: _Going = False,
+    errors_to: ErrorsTo = None,
     db: Db = None,
 ) -> None:
     """Load a survey, records of a register, any table, or RDF.
@@ -79,10 +81,11 @@ def load(
     """
     from atmp.kg.load import load as load_one
 
+    may_copy(paths, errors_to)
     atlas = open_atlas(db)
     found: list[Finding] = []
     for path in paths:
-        with progress() as tell:
+        with progress() as tell, copied_if_refused(path, errors_to):
             receipt = load_one(
                 atlas.store, path, agent=agent(), as_format=as_format, mapping=mapping, tier=tier, centre=centre,
                 stated=stated.date() if stated else None, dry_run=dry_run, keep_going=keep_going, progress=tell,
@@ -91,6 +94,7 @@ def load(
         found += receipt.findings
     if not dry_run:
         _index(atlas)
+    copy(paths, found, errors_to)
     if found:
         emit_findings(found[:_SHOWN], Format.TABLE)
         if len(found) > _SHOWN:
@@ -146,6 +150,7 @@ def check(
     report: Annotated[
         Path | None, typer.Option("--report", help="A file to write them to, too: SHACL's report as Turtle.")
     ] = None,
+    errors_to: ErrorsTo = None,
     db: Db = None,
 ) -> None:
     """List findings about sources, or the store.
@@ -155,6 +160,7 @@ def check(
     from atmp.kg.load import prepare
     from atmp.kg.validate import check as check_view
 
+    may_copy(paths or [], errors_to)
     if report is not None:
         may_write(report)
     found: list[Finding] = []
@@ -164,6 +170,7 @@ def check(
             found += prepare(store, path, as_format=as_format, mapping=mapping, centre=centre, progress=tell).findings
     if not paths and store is not None:
         found = check_view(store.view(viewer_of(viewer)))
+    copy(paths or [], found, errors_to)
     _findings(found, form, report)
     counts = Counter(finding.severity.value for finding in found)
     say(", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "no findings")
