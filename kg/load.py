@@ -16,6 +16,7 @@ from .importers.interface import Context, chosen_importer
 from .importers.package import oddities
 from .provenance import LINKS, Placement, row_facts, row_subjects
 from .records import TYPES
+from .rounds import held_rounds
 from .rulebook import breaches
 from .source import Reading, Row, Source
 from .store import Store, now
@@ -23,6 +24,7 @@ from .surroundings import judged, surrounded
 from .tiers import Tier
 from .triples import TYPE
 from .validate import Triple, validate
+from .viewer import OWNER, Viewer
 
 Progress = Callable[[str, int, int | None], None]
 """Told what is being done, how far it is, and out of how many where that is known."""
@@ -121,17 +123,23 @@ def prepare(
     tier: Tier | None = None,
     centre: str | None = None,
     stated: date | None = None,
+    viewer: Viewer = OWNER,
     progress: Progress | None = None,
 ) -> Draft:
     """Read and validate a source without writing; `store` is what its references may point into.
+
+    Whoever loads is the store's owner; who only has a source checked is told nothing that `viewer` may not read.
 
     Raises SourceError for a source that cannot be read, UsageError for a tier that it cannot have.
     """
     from .iris import Names
 
     tell = progress or (lambda *_: None)
-    known = store_knows(store)
-    context = Context(store.names if store else Names(), vocabulary(), datetime.now(UTC).date(), centre, tier, known)
+    known = store_knows(store, viewer)
+    context = Context(
+        store.names if store else Names(), vocabulary(), datetime.now(UTC).date(), centre, tier, known,
+        held_rounds(store, viewer),
+    )  # fmt: skip
     reading = chosen_importer(path, as_format, mapping).read(path, context)
     if reading.source.collection is not None and tier not in {None, Tier.PUBLIC}:
         raise UsageError(
@@ -153,22 +161,23 @@ def prepare(
     readable = [row for row in rows if not violations(row.findings)]  # what could not be read is said already
     triples = _triples(readable)
     draft.findings += _located(readable, validate(triples))
-    draft.findings += _rules(store, draft, readable, triples if len(readable) == len(rows) else _triples(rows))
+    draft.findings += _rules(store, viewer, draft, readable, triples if len(readable) == len(rows) else _triples(rows))
     tell("validating", len(rows), len(rows))
     draft.bad = _bad(rows, draft.findings)
     draft.findings += _orphans(draft, known)
     return draft
 
 
-def store_knows(store: Store | None) -> Callable[[str], bool]:
-    """Return whether an IRI is the subject of a standing fact: for references out of a source being loaded."""
+def store_knows(store: Store | None, viewer: Viewer) -> Callable[[str], bool]:
+    """Return whether an IRI is the subject of a standing fact that the viewer sees: for references out of a source."""
     if store is None:
         return lambda _: False
     query = (
-        "SELECT 1 FROM term t JOIN quad q ON q.s = t.id JOIN span ON span.quad = q.id AND span.went IS NULL"
-        " WHERE t.value = ? LIMIT 1"
+        "SELECT DISTINCT tg.value FROM term t JOIN quad q ON q.s = t.id JOIN span ON span.quad = q.id"
+        " AND span.went IS NULL JOIN term tg ON tg.id = q.g WHERE t.value = ?"
     )
-    return lambda iri: store.connect().execute(query, (f"<{iri}>",)).fetchone() is not None
+    readable = {f"<{graph}>" for graph in store.readable(viewer)}
+    return lambda iri: any(graph in readable for (graph,) in store.connect().execute(query, (f"<{iri}>",)))
 
 
 def store_home(store: Store) -> Callable[[str], str | None]:
@@ -233,13 +242,13 @@ def _located(rows: Iterable[Row], findings: Iterable[Finding]) -> list[Finding]:
     return located
 
 
-def _rules(store: Store | None, draft: Draft, readable: list[Row], triples: Triples) -> list[Finding]:
+def _rules(store: Store | None, viewer: Viewer, draft: Draft, readable: list[Row], triples: Triples) -> list[Finding]:
     """Find what breaks a rule across records, seen with what other sources in the store say; `triples` are all the source's."""
     if not judged(triples):
         return []
     source = draft.reading.source.key
     told = {(finding.record, finding.property, finding.value) for finding in draft.findings if finding.record}
-    found = _located(readable, breaches(surrounded(store, source, triples)))
+    found = _located(readable, breaches(surrounded(store, viewer, source, triples)))
     return [finding for finding in found if (finding.record, finding.property, finding.value) not in told]
 
 

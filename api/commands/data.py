@@ -167,7 +167,15 @@ def check(
     store = open_atlas(db).store if not paths or path_of(db).exists() else None
     for path in paths or []:
         with progress() as tell:
-            found += prepare(store, path, as_format=as_format, mapping=mapping, centre=centre, progress=tell).findings
+            found += prepare(
+                store,
+                path,
+                as_format=as_format,
+                mapping=mapping,
+                centre=centre,
+                viewer=viewer_of(viewer),
+                progress=tell,
+            ).findings
     if not paths and store is not None:
         found = check_view(store.view(viewer_of(viewer)))
     copy(paths or [], found, errors_to)

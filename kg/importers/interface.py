@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
@@ -23,9 +23,16 @@ def _nothing(_: str) -> bool:
     return False
 
 
+def _none(_: str) -> Mapping[str, date]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Context:
-    """What an importer may need to know; `known` tells whether an IRI stands in the store already."""
+    """What an importer may need to know.
+
+    `known` tells whether an IRI stands in the store already, `rounds` which rounds it has of a centre, and their dates.
+    """
 
     names: Names
     vocabulary: Vocabulary
@@ -33,6 +40,7 @@ class Context:
     centre: str | None = None
     tier: Tier | None = None
     known: Callable[[str], bool] = _nothing
+    rounds: Callable[[str], Mapping[str, date]] = _none
 
 
 class Importer(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from ..findings import Finding, Severity
 from .packed import UNPACKED
 
 _CHUNK = 65_536
+_TITLE = re.compile(r"<dc:title>[^<]*columns version (\d{1,6})</dc:title>")
 
 _STRANGE: tuple[tuple[str, Callable[[str], bool], str], ...] = (
     ("macros", lambda name: "vbaproject" in name or "/macrosheets/" in name, "save the workbook as .xlsx, without macros"),
@@ -81,6 +83,16 @@ def _declares_entities(file: IO[bytes]) -> bool:
     except (_Ended, expat.ExpatError):
         pass  # a part that is no XML is not parsed by anybody
     return found
+
+
+def version(path: Path) -> int | None:
+    """Return the version of the survey's columns that a workbook says it has; None where it says none."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            said = _TITLE.search(packed.read("docProps/core.xml").decode("utf-8", "replace"))
+    except (OSError, KeyError, zipfile.BadZipFile, zlib.error):
+        return None
+    return int(said[1]) if said else None
 
 
 def oddities(path: Path) -> Iterator[Finding]:
