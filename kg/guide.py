@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from .findings import Severity
 from .importers.columns import Sort
 
 
@@ -121,3 +122,36 @@ UNKNOWN_TERM = {
     "sv": "Ingen term ur listan: ordet sparas som det är skrivet.",
 }
 """What a drop-down says of another word."""
+
+GUIDE = "Guide"
+"""The sheet that explains the others."""
+
+SEVERITIES = {
+    "en": {Severity.VIOLATION: "violation", Severity.WARNING: "warning", Severity.INFO: "remark"},
+    "sv": {Severity.VIOLATION: "fel", Severity.WARNING: "varning", Severity.INFO: "upplysning"},
+}
+"""How grave a finding is, in words."""
+
+ERRORS = "Errors"
+"""The sheet that lists what was found in a returned workbook; it is never read."""
+ERROR_HEADS = {
+    "en": ("Severity", "Sheet", "Row", "Column", "Cell", "What", "How to mend it"),
+    "sv": ("Allvar", "Blad", "Rad", "Kolumn", "Cell", "Vad", "Så rättas det"),
+}
+ERROR_NOTES = {
+    "en": (
+        "What was found in this workbook. A violation keeps its row out; a warning and a remark do not.",
+        "Mend the cells, and send the workbook back: this sheet and the comments marked [ATMP Atlas] are not read.",
+    ),
+    "sv": (
+        "Det som hittades i arbetsboken. Ett fel hindrar raden från att läsas in; en varning eller upplysning gör det"
+        " inte. Fynden är på engelska.",
+        "Rätta cellerna och skicka tillbaka arbetsboken: det här bladet och kommentarer märkta [ATMP Atlas] läses inte.",
+    ),
+}
+"""What stands above the list of what was found."""
+
+
+def language_of(first: str) -> str:
+    """Return the language of a workbook by the first words of its guide; English where they are none of ours."""
+    return next((name for name, told in GUIDES.items() if told[0][0] == first.strip()), "en")

@@ -12,14 +12,17 @@ from .draft import Draft
 from .errors import FindingsError, UsageError
 from .findings import Findings, Severity
 from .importers.interface import Context, chosen_importer
+from .importers.package import oddities
 from .judgement import judge
 from .ledger import Outcome
 from .progress import Progress, counted, quiet
 from .provenance import Placement
+from .rounds import held_rounds
 from .source import Source
 from .standing import store_home, store_knows
 from .store import Store, now
 from .tiers import Tier
+from .viewer import OWNER, Viewer
 
 
 @dataclass(frozen=True)
@@ -97,17 +100,20 @@ def prepare(
     centre: str | None = None,
     stated: date | None = None,
     round_: str | None = None,
+    viewer: Viewer = OWNER,
     progress: Progress | None = None,
 ) -> Draft:
     """Read and validate a source without writing; `store` is what its references may point into.
+
+    Whoever loads is the store's owner; who only has a source checked is told nothing that `viewer` may not read.
 
     Raises SourceError for a source that cannot be read, UsageError for a tier that it cannot have.
     """
     from .iris import Names
 
-    tell, known = progress or quiet, store_knows(store)
-    names, today = store.names if store else Names(), datetime.now(UTC).date()
-    context = Context(names, vocabulary(), today, centre, tier, known, tell, round_, stated)
+    tell, known = progress or quiet, store_knows(store, viewer)
+    names, today, rounds = store.names if store else Names(), datetime.now(UTC).date(), held_rounds(store, viewer)
+    context = Context(names, vocabulary(), today, centre, tier, known, tell, round_, stated, rounds)
     reading = chosen_importer(path, as_format, mapping).read(path, context)
     if reading.source.collection is not None and tier not in {None, Tier.PUBLIC}:
         raise UsageError(
@@ -117,7 +123,8 @@ def prepare(
     if stated is not None:
         reading = replace(reading, source=replace(reading.source, stated=stated))
     draft = Draft(reading)
+    draft.find(oddities(path))
     for row in counted(reading.rows, "making records", tell):
         draft.add(row)
-    judge(draft, store, known, names.base, tell)
+    judge(draft, store, viewer, known, names.base, tell)
     return draft

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 from .errors import UnknownRecordError
 from .iris import slug
+from .records import DCT
 
 if TYPE_CHECKING:
+    from .store import Store
     from .view import View
+    from .viewer import Viewer
 
 SOURCES = "survey-"
 """What the key of every source of a survey begins with."""
 _OF = "-of-"
+_HELD = (
+    "SELECT ts.value, tob.value, tg.value FROM term ts JOIN quad q ON q.s = ts.id JOIN term tp ON tp.id = q.p"
+    " JOIN term tob ON tob.id = q.o JOIN term tg ON tg.id = q.g"
+    " JOIN span ON span.quad = q.id AND span.went IS NULL WHERE ts.value GLOB ? AND tp.value = ?"
+)
 
 
 def source_key(centre: str, round_: str, respondent: str | None = None) -> str:
@@ -39,3 +49,20 @@ def closing(view: View, round_: str) -> int:
         there = ", ".join(sorted({one.identifier for one in rounds if one.identifier})) or "none"
         raise UnknownRecordError(f"there is no round {round_}: there is {there}")
     return last
+
+
+def held_rounds(store: Store | None, viewer: Viewer) -> Callable[[str], Mapping[str, date]]:
+    """Return what tells the rounds of a centre that stand in the store, as far as the viewer sees them, and their dates."""
+
+    def rounds(centre: str) -> dict[str, date]:
+        if store is None:
+            return {}
+        stem, readable = store.names.record(centre, "round", "x")[:-1], store.readable(viewer)
+        found = store.connect().execute(_HELD, (f"<{stem}*", f"<{DCT}date>")).fetchall()
+        return {
+            store.names.key(str(iri)[1:-1]): date.fromisoformat(str(held)[1:11])
+            for iri, held, graph in found
+            if str(graph)[1:-1] in readable
+        }
+
+    return rounds

@@ -6,17 +6,19 @@ from collections.abc import Callable
 
 from .store import Store
 from .triples import TYPE
+from .viewer import Viewer
 
 
-def store_knows(store: Store | None) -> Callable[[str], bool]:
-    """Return whether an IRI is the subject of a standing fact: for references out of a source being loaded."""
+def store_knows(store: Store | None, viewer: Viewer) -> Callable[[str], bool]:
+    """Return whether an IRI is the subject of a standing fact that the viewer sees: for references out of a source."""
     if store is None:
         return lambda _: False
     query = (
-        "SELECT 1 FROM term t JOIN quad q ON q.s = t.id JOIN span ON span.quad = q.id AND span.went IS NULL"
-        " WHERE t.value = ? LIMIT 1"
+        "SELECT DISTINCT tg.value FROM term t JOIN quad q ON q.s = t.id JOIN span ON span.quad = q.id"
+        " AND span.went IS NULL JOIN term tg ON tg.id = q.g WHERE t.value = ?"
     )
-    return lambda iri: store.connect().execute(query, (f"<{iri}>",)).fetchone() is not None
+    readable = {f"<{graph}>" for graph in store.readable(viewer)}
+    return lambda iri: any(graph in readable for (graph,) in store.connect().execute(query, (f"<{iri}>",)))
 
 
 def store_home(store: Store) -> Callable[[str], str | None]:

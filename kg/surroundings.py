@@ -13,6 +13,7 @@ from .rounds import SOURCES
 from .store import Store
 from .succession import cells
 from .triples import TYPE, functional_properties
+from .viewer import Viewer
 
 Triple = tuple[str, str, str]
 
@@ -26,7 +27,8 @@ _BACK = (f"<{ATMP}observedProject>", f"<{ATMP}usedIn>", f"<{ATMP}develops>")
 """The properties that rules follow from their object to their subject."""
 
 _OF_OTHERS = (
-    "EXISTS (SELECT 1 FROM span WHERE span.quad = q.id AND span.went IS NULL) AND EXISTS (SELECT 1 FROM assertion a"
+    "q.g IN (SELECT id FROM readable)"
+    " AND EXISTS (SELECT 1 FROM span WHERE span.quad = q.id AND span.went IS NULL) AND EXISTS (SELECT 1 FROM assertion a"
     " JOIN source_row r ON r.id = a.row JOIN source src ON src.id = r.source"
     " WHERE a.quad = q.id AND a.went IS NULL AND src.key != :source)"
 )
@@ -58,9 +60,12 @@ def judged(said: Iterable[Triple]) -> bool:
     return any(prop == f"<{TYPE}>" and term in _JUDGED for _, prop, term in said)
 
 
-def surrounded(store: Store | None, source: str, records: Iterable[tuple[str, Sequence[Triple]]]) -> ox.Store:
+def surrounded(
+    store: Store | None, viewer: Viewer, source: str, records: Iterable[tuple[str, Sequence[Triple]]]
+) -> ox.Store:
     """Return a graph of a source's records, the terms they name, and what other sources say of and around them.
 
+    Of the store only what the viewer may read is looked at.
     What the store has from the same source is left out: a load replaces it. Where the source gives a value to a
     single-valued property, the one of other sources is left out too; where it fills a cell, what other answers to the
     survey have there. The graph is in memory: a long source is one of references, which are left out.
@@ -74,7 +79,7 @@ def surrounded(store: Store | None, source: str, records: Iterable[tuple[str, Se
         said = {triple[:2] for told in ours.values() for triple in told}
         lines += [
             " ".join(triple)
-            for triple, added in _others(store, source, ours)
+            for triple, added in _others(store, viewer, source, ours)
             if triple[:2] not in said or not (_single(triple[1]) or (triple[1][1:-1] in cells() and not added))
         ]
     graph.bulk_load("".join(f"{line} .\n" for line in lines).encode(), format=ox.RdfFormat.N_TRIPLES)
@@ -85,13 +90,19 @@ def _single(prop: str) -> bool:
     return prop[1:-1] in functional_properties()
 
 
-def _others(store: Store, source: str, triples: Mapping[str, Sequence[Triple]]) -> Iterator[tuple[Triple, bool]]:
+def _others(
+    store: Store, viewer: Viewer, source: str, triples: Mapping[str, Sequence[Triple]]
+) -> Iterator[tuple[Triple, bool]]:
     """Yield what other sources say of the records, of those they lead to, and of those that lead to them.
 
     With each, whether a source says it whose word adds to the survey's answers.
     """
     run = store.connect().execute
     run("CREATE TEMP TABLE IF NOT EXISTS asked (value TEXT PRIMARY KEY) WITHOUT ROWID")
+    run("CREATE TEMP TABLE IF NOT EXISTS readable (id INTEGER PRIMARY KEY)")
+    run("DELETE FROM readable")
+    graphs = ((f"<{graph}>",) for graph in store.readable(viewer))
+    store.connect().executemany("INSERT OR IGNORE INTO readable SELECT id FROM term WHERE value = ?", graphs)
     linked = (term for said in triples.values() for _, prop, term in said if prop[1:-1] in LINKS)
     _ask(store, [*(f"<{subject}>" for subject in triples), *linked])
     _ask(store, [str(value) for (value,) in run(_LEADING, _BACK)], more=True)

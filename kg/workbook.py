@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from atmp.ontology.vocabulary import Vocabulary, vocabulary
 
 from .errors import UsageError
-from .guide import GUIDES, LEVELS, SORTS, UNKNOWN_TERM, YES_NO, Level
+from .guide import GUIDE, GUIDES, LEVELS, SORTS, UNKNOWN_TERM, YES_NO, Level
 from .importers.columns import FIELDS, SCHEMA, SHEETS, SURVEY, Column, Sort
 from .importers.sheets import read_sheets
 from .records import KINDS, RDFS, SKOS
@@ -114,7 +114,7 @@ class _Page:
     language: str
 
     def guide(self) -> None:
-        sheet = self.book.add_worksheet("Guide")
+        sheet = self.book.add_worksheet(GUIDE)
         sheet.set_column(0, 0, 30)
         sheet.set_column(1, 1, 90)
         told = [(what, words, "bold") for what, words in GUIDES[self.language]]

@@ -14,6 +14,7 @@ from atmp.api.output import SHOWN, Format, emit_findings, emit_gravest, progress
 from atmp.kg.findings import Findings, Severity
 from atmp.kg.tiers import Tier
 
+from .copies import ErrorsTo, copied_if_refused, copy, may_copy
 from .options import As, Centre, Db, agent, may_write, open_atlas, path_of, viewer_of, write_text
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def load(
     round_: _Round = None,
     dry_run: _Dry = False,
     keep_going: _Going = False,
+    errors_to: ErrorsTo = None,
     db: Db = None,
 ) -> None:
     """Load a survey, records of a register, any table, or RDF.
@@ -85,10 +87,11 @@ def load(
     """
     from atmp.kg.load import load as load_one
 
+    may_copy(paths, errors_to)
     atlas = open_atlas(db)
     found = Findings()
     for path in paths:
-        with progress() as tell:
+        with progress() as tell, copied_if_refused(path, errors_to):
             receipt = load_one(
                 atlas.store, path, agent=agent(), as_format=as_format, mapping=mapping, tier=tier, centre=centre,
                 stated=stated.date() if stated else None, round_=round_, dry_run=dry_run, keep_going=keep_going, progress=tell,
@@ -97,6 +100,7 @@ def load(
         found.extend(receipt.findings)
     if not dry_run:
         _index(atlas)
+    copy(paths, found, errors_to)
     emit_gravest(found)
     atlas.close()
     if found.counts[Severity.VIOLATION]:
@@ -149,6 +153,7 @@ def check(
     report: Annotated[
         Path | None, typer.Option("--report", help="A file to write them to, too: SHACL's report as Turtle.")
     ] = None,
+    errors_to: ErrorsTo = None,
     db: Db = None,
 ) -> None:
     """List findings about sources, or the store.
@@ -158,16 +163,26 @@ def check(
     from atmp.kg.load import prepare
     from atmp.kg.validate import check as check_view
 
+    may_copy(paths or [], errors_to)
     if report is not None:
         may_write(report)
     found = Findings()
     store = open_atlas(db).store if not paths or path_of(db).exists() else None
     for path in paths or []:
         with progress() as tell:
-            draft = prepare(store, path, as_format=as_format, mapping=mapping, centre=centre, progress=tell)
+            draft = prepare(
+                store,
+                path,
+                as_format=as_format,
+                mapping=mapping,
+                centre=centre,
+                viewer=viewer_of(viewer),
+                progress=tell,
+            )
             found.extend(draft.findings)
     if not paths and store is not None:
         found.extend(check_view(store.view(viewer_of(viewer))))
+    copy(paths or [], found, errors_to)
     _findings(found, form, report)
     say(_counted(found))
     if set(found.counts) - {Severity.INFO}:

@@ -17,7 +17,7 @@ from ..records import Product
 from ..source import Reading, Row, Source
 from ..tiers import Tier
 from .interface import Context
-from .sheets import BROKEN, broken, digest, open_workbook
+from .sheets import digest, leafed
 
 COLLECTION = "ema-medicines"
 _HEADER_WITHIN = 30
@@ -72,13 +72,8 @@ class MedicinesImporter:
 
 
 def _table(path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    book = open_workbook(path, read_only=True, data_only=True)
-    try:
+    with leafed(path) as book:
         return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
-    except BROKEN as error:
-        raise broken(path, error) from None
-    finally:
-        book.close()
 
 
 def _header(table: dict[str, list[tuple[Any, ...]]]) -> tuple[str, int, list[str]] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
@@ -17,16 +17,22 @@ from ..iris import Names
 from ..progress import Progress, quiet
 from ..source import Reading
 from ..tiers import Tier
+from .package import guard
 
 
 def _nothing(_: str) -> bool:
     return False
 
 
+def _none(_: str) -> Mapping[str, date]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Context:
-    """What an importer may need to know; `known` tells whether an IRI stands in the store already.
+    """What an importer may need to know.
 
+    `known` tells whether an IRI stands in the store already, `rounds` which rounds it has of a centre, and their dates;
     `tell` is told how far reading is. `round` and `stated` are what whoever loads a survey calls its round, and the
     day at which its answers hold.
     """
@@ -40,6 +46,7 @@ class Context:
     tell: Progress = quiet
     round: str | None = None
     stated: date | None = None
+    rounds: Callable[[str], Mapping[str, date]] = _none
 
 
 class Importer(Protocol):
@@ -127,6 +134,7 @@ def detect(path: Path, name: str | None = None) -> Importer:
         raise SourceError("the file is empty", Place(path.name))
     if path.is_dir() and name not in {None, "survey"}:
         raise SourceError(f"it is a folder, and {name} is a file: name the file", Place(path.name))
+    guard(path)
     if name is not None:
         return importer(name)
     for one in names():

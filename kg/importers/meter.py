@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -25,8 +24,8 @@ class Meter:
         self._size = 0
 
     def watch(self, path: Path, file: BinaryIO) -> None:
-        """Watch where reading stands in an open file, of a packed one in the packed bytes."""
-        self._file = file.fileobj if isinstance(file, gzip.GzipFile) else file
+        """Watch where reading stands in an open file; of a packed one that is the file as it is packed."""
+        self._file = file
         self._size = path.stat().st_size
 
     def taken(self, records: Iterable[T]) -> Spool[T]:

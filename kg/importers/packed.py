@@ -9,23 +9,71 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
 from ..errors import Place, SourceError
 from .meter import Meter
 
+_CHUNK = 1 << 16
 _HALF = re.compile("[\ud800-\udfff]")
 UNREADABLE = (OSError, EOFError, zlib.error, UnicodeDecodeError)
 """What looking into a strange file may raise."""
+UNPACKED = 100_000_000
+"""Bytes that any packed file may be unpacked to; a gzipped one, which is read as it streams, also to `TIMES` its size."""
+TIMES = 50
+
+
+class _Bounded(io.RawIOBase):
+    """What a gzipped file unpacks to, as far as that is no more than such a file can honestly hold.
+
+    How much that is stands nowhere in the file that could be trusted, so it is counted while it is read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Unpack `path`."""
+        self._path, self._file, self._left = path, gzip.GzipFile(path, "rb"), max(UNPACKED, TIMES * path.stat().st_size)
+
+    @property
+    def packed(self) -> BinaryIO:
+        """Return the file as it is packed, which tells how far it was read."""
+        return cast(BinaryIO, self._file.fileobj)
+
+    def readable(self) -> bool:
+        """Return that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill the buffer; raises SourceError where the file grows beyond its bound."""
+        read = self._file.readinto(buffer)
+        self._left -= read
+        if self._left < 0:
+            raise SourceError(
+                f"it unpacks to more than {UNPACKED // 1_000_000} MB and to more than {TIMES} times its size, as no file"
+                " of records does: it was not read. Fetch it again from where it came",
+                Place(self._path.name),
+            )
+        return read
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+        super().close()
 
 
 def open_bytes(path: Path, meter: Meter | None = None) -> BinaryIO:
-    """Return a file's bytes, unpacked where it is gzipped; `meter` watches how far they are read."""
+    """Return a file's bytes, unpacked where it is gzipped; reading raises SourceError where that would be too much.
+
+    `meter` watches how far they are read.
+    """
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
-    opened = cast(BinaryIO, gzip.open(path)) if packed else path.open("rb")  # noqa: SIM115 - for the caller to close
+    if not packed:
+        opened = watched = path.open("rb")
+    else:
+        bounded = _Bounded(path)
+        opened, watched = cast(BinaryIO, io.BufferedReader(bounded, _CHUNK)), bounded.packed
     if meter is not None:
-        meter.watch(path, opened)
+        meter.watch(path, watched)
     return opened
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from xml.etree.ElementTree import ParseError
 from ..errors import Place, SourceError
 from ..findings import Finding, Severity
 from .formulas import unharmed
+from .package import guard
 
 _MOST_ROWS = 200_000
 _PART = 1_000_000  # bytes
@@ -47,13 +50,36 @@ def read_sheets(path: Path, names: Iterable[str]) -> dict[str, Sheet]:
 
 
 def open_workbook(path: Path, **options: bool) -> Any:
-    """Return an open workbook, whatever its file is called; raises SourceError in words where it is none."""
+    """Return an open workbook, whatever its file is called; raises SourceError in words where it is none, or a bomb."""
     import openpyxl
 
+    guard(path)
     try:
-        return openpyxl.load_workbook(io.BytesIO(path.read_bytes()), **options)
+        with _quiet():
+            return openpyxl.load_workbook(io.BytesIO(path.read_bytes()), **options)
     except BROKEN as error:
         raise broken(path, error) from None
+
+
+@contextmanager
+def leafed(path: Path) -> Iterator[Any]:
+    """Give a workbook to read row by row, its values only; raises SourceError as `open_workbook`, also on the way."""
+    book = open_workbook(path, read_only=True, data_only=True)
+    try:
+        with _quiet():
+            yield book
+    except BROKEN as error:
+        raise broken(path, error) from None
+    finally:
+        book.close()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep from the reader what openpyxl warns of: drop-downs and colours of newer programs, which are not read here."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module="openpyxl")
+        yield
 
 
 BROKEN = (
@@ -79,13 +105,10 @@ def sheet_names(path: Path) -> list[str]:
     if not path.is_file() or not zipfile.is_zipfile(path):
         return []
     try:
-        book = open_workbook(path, read_only=True)
+        with leafed(path) as book:
+            return list(book.sheetnames)
     except SourceError:
         return []
-    try:
-        return list(book.sheetnames)
-    finally:
-        book.close()
 
 
 def digest(path: Path) -> str:
@@ -179,10 +202,15 @@ def _merged(place: Place, sheet: Any) -> Iterator[Finding]:
                           Place(place.file, place.sheet, area.min_row), mend="part them, and fill in each")  # fmt: skip
 
 
+def headed(cell: Any) -> str:
+    """Return a header's words: with single spaces, and without the star of what is required."""
+    return " ".join(str(cell or "").split()).rstrip("*").strip()
+
+
 def _sheet(name: str, place: Place, lines: Iterable[tuple[int, list[Any]]]) -> Sheet:
     left = iter(lines)
     _, first = next(left, (1, []))
-    headers = tuple(" ".join(str(cell or "").split()).rstrip("*").strip() for cell in first)
+    headers = tuple(headed(cell) for cell in first)
     sheet = Sheet(name, place, headers)
     twice = {header for header in headers if header and headers.count(header) > 1}
     for header in sorted(twice):

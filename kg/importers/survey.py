@@ -19,8 +19,9 @@ from ..tiers import Tier
 from ..triples import columns
 from .answers import Answer, Answers
 from .cells import Cells
-from .columns import FIELDS, SHEETS, SURVEY, Sort, id_column, kind_of
+from .columns import FIELDS, SCHEMA, SHEETS, SURVEY, Sort, id_column, kind_of
 from .interface import Context
+from .package import version
 from .sheets import Sheet, SheetRow, digest, read_sheets, sheet_names
 
 
@@ -79,7 +80,11 @@ def survey_reading(
         publisher=frame.label,
         synthetic=frame.synthetic,
     )
-    findings += _stranger(path, sheets, frame, context)
+    findings += [
+        *_stranger(path, sheets, frame, context),
+        *_other_version(path),
+        *_later_round(path, frame, context),
+    ]
     place = sheets[SURVEY].place if SURVEY in sheets else Place(path.name, SURVEY)
     rows = [_frame_row(place, frame, context), *_rows(sheets, frame, context)]
     return Reading(source, frame.centre, frame.tier, rows, tuple(findings))
@@ -134,6 +139,32 @@ def _stranger(path: Path, sheets: dict[str, Sheet], frame: Frame, context: Conte
     place = Place(path.name, SURVEY, None, "Respondent id")
     said = f"{who} is no id of the sheet Investigators"
     return [Finding(Severity.VIOLATION, said, place, value=who, mend=mend)]
+
+
+def _other_version(path: Path) -> Iterator[Finding]:
+    """Yield that the workbook has the columns of another version."""
+    said = version(path)
+    if said is not None and said != SCHEMA:
+        mend = (
+            "look at the columns that are said to be unknown; `atmp survey new` writes a workbook with today's columns"
+        )
+        if said > SCHEMA:
+            mend = "upgrade with `pip install --upgrade atmp-atlas`, which knows them"
+        message = f"the workbook has the survey's columns in version {said}, and version {SCHEMA} is read"
+        yield Finding(Severity.WARNING, message, Place(path.name), value=str(said), mend=mend)
+
+
+def _later_round(path: Path, frame: Frame, context: Context) -> Iterator[Finding]:
+    """Yield that the store has answers of a later round, and what that means for these."""
+    later = {name: held for name, held in context.rounds(frame.centre).items() if held > frame.held}
+    if later and slug(frame.round) not in map(slug, later):
+        last = max(later, key=lambda name: (later[name], name))
+        message = (
+            f"the store has a later round, {last} of {later[last]}: these count as answers of {frame.round},"
+            f" and where the two disagree, what was said in {last} stands"
+        )
+        mend = f"if they answer the round {last}, write it and their date in the sheet Survey; otherwise leave them so"
+        yield Finding(Severity.WARNING, message, Place(path.name, SURVEY, None, "Round"), value=frame.round, mend=mend)
 
 
 def _tier(cells: Cells) -> Tier | None:

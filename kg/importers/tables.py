@@ -10,13 +10,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ..errorlist import is_list
 from . import delimited
 from .mapping import Cells, heading
 from .meter import Meter
 from .nested import json_object
 from .packed import UNREADABLE, lines, open_text
-from .sheets import read_sheets, sheet_names
+from .sheets import leafed, read_sheets, sheet_names
 
+_TOP = 5  # rows
 _HEAD = 10_000_000  # characters of a first line in which a JSON object ends
 
 
@@ -49,21 +51,26 @@ def rows(path: Path, recoded: list[int], meter: Meter | None = None) -> Iterator
             yield number, {heading(name): (text.strip(),) for name, text in cells.items()}
 
 
-def _headers(path: Path) -> tuple[str, ...]:
-    import openpyxl
-
+def _first(path: Path) -> tuple[str, tuple[Any, ...]] | None:
+    """Return the name of the first sheet, and its first row; a list of what an earlier check found is passed over."""
     if not sheet_names(path):
-        return ()
-    book = openpyxl.load_workbook(path, read_only=True)
-    try:
-        first = next(book.worksheets[0].iter_rows(max_row=1, values_only=True), ())
-    finally:
-        book.close()
-    return tuple(str(cell) for cell in first if cell is not None)
+        return None
+    with leafed(path) as book:
+        for sheet in book.worksheets:
+            top = list(sheet.iter_rows(max_row=_TOP, values_only=True))
+            if not is_list(top):
+                return sheet.title, top[0] if top else ()
+    return None
+
+
+def _headers(path: Path) -> tuple[str, ...]:
+    first = _first(path)
+    return tuple(str(cell) for cell in first[1] if cell is not None) if first else ()
 
 
 def _sheet(path: Path) -> Iterator[tuple[int, Cells]]:
-    for sheet in read_sheets(path, sheet_names(path)[:1]).values():
+    first = _first(path)
+    for sheet in read_sheets(path, [first[0]] if first else []).values():
         for row in sheet.rows:
             yield row.place.row or 0, {heading(name): (cell_text(cell),) for name, cell in row.cells.items()}
 
