@@ -28,7 +28,7 @@ class Asked:
 
 async def _asked(request: Request) -> Asked:
     """Return what a request asks in any of the protocol's ways: by GET, as a form, or with the text as its body."""
-    pairs = _pairs(request.scope["query_string"])
+    pairs = pairs_of(request.scope["query_string"])
     if request.method == "POST":
         pairs += await _posted(request)
     elif any(name == "update" for name, _ in pairs):
@@ -43,7 +43,8 @@ async def _asked(request: Request) -> Asked:
     return Asked(operation, texts[0][1], _dataset(request, pairs, operation), forms[0] if forms else None)
 
 
-def _pairs(encoded: bytes) -> Pairs:
+def pairs_of(encoded: bytes) -> Pairs:
+    """Return the names and values of a form; raises QueryRefusedError where they are not UTF-8, or too many."""
     try:
         return parse_qsl(
             encoded.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_FIELDS, encoding="utf-8"
@@ -61,7 +62,7 @@ async def _posted(request: Request) -> Pairs:
     if charset not in {"", "utf-8", "utf8", "us-ascii"}:
         raise HTTPException(415, f"the text is taken as UTF-8, not as {charset}")
     if media.strip() == FORM:
-        return _pairs(await request.body())
+        return pairs_of(await request.body())
     if media.strip() not in {QUERY, UPDATE}:
         raise HTTPException(415, f"post a query as {QUERY}, an update as {UPDATE}, or either as a form ({FORM})")
     try:

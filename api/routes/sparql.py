@@ -10,6 +10,7 @@ from atmp.api.asker import EndpointOf
 from atmp.api.description import DESCRIPTIONS, description
 from atmp.api.media import agreed, negotiated, typed
 from atmp.api.problems import said
+from atmp.api.writing import may_write
 from atmp.kg.sparql.answer import GRAPHS, SOLUTIONS, offers
 from atmp.kg.sparql.endpoint import Endpoint
 from atmp.kg.sparql.guard import Guarded, guard
@@ -62,6 +63,7 @@ def options() -> Response:
 def sparql(request: Request, endpoint: EndpointOf, asked: AskedOf) -> Response:
     """Answer a query over what the asker may see, in the media type asked for."""
     if asked.operation == "update":
+        may_write(request)
         endpoint.update(asked.text, asked.dataset)
         return Response(status_code=204)
     if asked.operation == "description":

@@ -201,7 +201,7 @@ def _form(query: str, found: list[Token]) -> str:
     for token in found:
         if skip:
             skip -= 1
-        elif token.word in {"PREFIX", "BASE"}:
+        elif token.word in {"PREFIX", "BASE", "VERSION"}:
             skip = 2 if token.word == "PREFIX" else 1
         elif token.word in _FORMS:
             return token.word
