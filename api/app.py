@@ -15,7 +15,7 @@ from .atlas import Atlas
 from .exchange import Exchange
 from .pages import asking, finding, listing, ontology, overview, reading
 from .protocol import Protocol
-from .routes import health, matches, questions, records, search, sparql
+from .routes import health, matches, questions, records, search, sparql, wellknown
 
 V1 = "/api/v1"
 HEADERS = {
@@ -42,6 +42,7 @@ def create_app(atlas: Atlas) -> FastAPI:
     for part in (records, search, matches, questions, health):
         app.include_router(part.router, prefix=V1)
     app.include_router(sparql.router)
+    app.include_router(wellknown.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
     for pages in (overview, finding, asking, ontology, listing, reading):  # reading last: its addresses are the widest
         app.include_router(pages.router, include_in_schema=False)
