@@ -6,14 +6,16 @@ from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from pathlib import Path
 
+from atmp.kg.sparql.endpoint import ViewEndpoint
 from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 
 from . import problems
 from .atlas import Atlas
+from .exchange import Exchange
 from .pages import asking, finding, listing, ontology, overview, reading
 from .protocol import Protocol
-from .routes import health, matches, questions, records, search, sparql
+from .routes import health, matches, questions, records, search, sparql, wellknown
 
 V1 = "/api/v1"
 HEADERS = {
@@ -35,14 +37,17 @@ def create_app(atlas: Atlas) -> FastAPI:
         redoc_url=None,
     )
     app.state.atlas = atlas
+    app.state.endpoint = lambda viewer: ViewEndpoint(atlas.view(viewer), atlas.services)
     problems.install(app)
     for part in (records, search, matches, questions, health):
         app.include_router(part.router, prefix=V1)
     app.include_router(sparql.router)
+    app.include_router(wellknown.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
     for pages in (overview, finding, asking, ontology, listing, reading):  # reading last: its addresses are the widest
         app.include_router(pages.router, include_in_schema=False)
     app.add_middleware(Protocol)
+    app.add_middleware(Exchange, machine=problems.MACHINE)
     app.middleware("http")(_with_headers)
     return app
 

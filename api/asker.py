@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from atmp.kg.sparql.endpoint import Endpoint
 from atmp.kg.view import View
 from atmp.kg.viewer import PUBLIC, Viewer
 from fastapi import Depends, Request
@@ -25,6 +26,12 @@ def _view(atlas: AtlasOf, viewer: ViewerOf) -> View:
     return atlas.view(viewer)
 
 
+def _endpoint(request: Request, viewer: ViewerOf) -> Endpoint:
+    found: Endpoint = request.app.state.endpoint(viewer)
+    return found
+
+
 AtlasOf = Annotated[Atlas, Depends(_atlas)]
 ViewerOf = Annotated[Viewer, Depends(_viewer)]
 ViewOf = Annotated[View, Depends(_view)]
+EndpointOf = Annotated[Endpoint, Depends(_endpoint)]

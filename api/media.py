@@ -1,14 +1,34 @@
-"""Media types: which of those on offer a reader prefers."""
+"""Media types: which of those on offer a reader prefers, by its Accept header or by a short name in the address."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
+from atmp.kg.errors import UsageError
+from starlette.exceptions import HTTPException
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 _PARAMETER = re.compile(r";\s*(?!q\s*=)[\w-]+\s*=\s*(?:\"[^\"]*\"|[^;,\s]*)", re.IGNORECASE)
+
+SHORT = {
+    "json": ("application/sparql-results+json", "application/ld+json"),
+    "xml": ("application/sparql-results+xml", "application/rdf+xml"),
+    "csv": ("text/csv",),
+    "tsv": ("text/tab-separated-values",),
+    "turtle": ("text/turtle",),
+    "ttl": ("text/turtle",),
+    "ntriples": ("application/n-triples",),
+    "nt": ("application/n-triples",),
+    "nquads": ("application/n-quads",),
+    "nq": ("application/n-quads",),
+    "trig": ("application/trig",),
+    "jsonld": ("application/ld+json",),
+    "json-ld": ("application/ld+json",),
+    "rdf": ("application/rdf+xml",),
+}
+"""What `format=` and `output=` may say beside a media type, and which it means of solutions and of graphs."""
 
 
 def negotiated(accept: str | None, offers: Sequence[str]) -> str | None:
@@ -19,3 +39,25 @@ def negotiated(accept: str | None, offers: Sequence[str]) -> str | None:
     if accept is None or not accept.strip():
         return offers[0]
     return parse_accept_header(_PARAMETER.sub("", accept), MIMEAccept).best_match(offers)
+
+
+def agreed(accept: str | None, form: str | None, offers: Sequence[str]) -> str:
+    """Return the media type of an answer: the one that `form` names, else what Accept prefers.
+
+    Raises UsageError for a form that is none, and HTTPException 406 where nothing on offer is taken.
+    """
+    if form is None:
+        media = negotiated(accept, offers)
+    else:
+        named = SHORT.get(form.lower(), (form,) if "/" in form else ())
+        if not named:
+            raise UsageError(f"'{form[:40]}' is no format: use a media type, or one of {', '.join(SHORT)}")
+        media = next((one for one in named if one in offers), None)
+    if media is None:
+        raise HTTPException(406, f"this result is given as {', '.join(offers)}")
+    return media
+
+
+def typed(media: str) -> str:
+    """Return a Content-Type: texts say that they are UTF-8."""
+    return f"{media}; charset=utf-8" if media.startswith("text/") else media

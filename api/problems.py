@@ -11,6 +11,7 @@ from atmp.kg.errors import (
     AtlasError,
     EmbedderError,
     FindingsError,
+    QueryForbiddenError,
     QuerySyntaxError,
     SourceError,
     StoreBusyError,
@@ -34,9 +35,13 @@ STATUS: Mapping[type[AtlasError], int] = {
     StoreError: 500,
     FindingsError: 422,
     SourceError: 400,
+    QueryForbiddenError: 403,
 }
 """The status of each error of ours; any other is a request that cannot be meant, 400."""
 
+
+MACHINE = ("/api/", "/sparql", "/store", "/.well-known/")
+"""The addresses that programs speak to: their problems are never pages."""
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +60,7 @@ _SCHEMA = {
         "detail": {"type": "string", "description": "What is wrong, and how to mend it."},
         "nearest": {"type": "array", "items": {"type": "string"}},
         "line": {"type": "integer"}, "column": {"type": "integer"},
+        "near": {"type": "string", "description": "What stands at that line and column."},
         "errors": {"type": "array", "items": {"type": "object"}},
     },
 }  # fmt: skip
@@ -80,7 +86,7 @@ def respond(
 ) -> Response:
     """Return a problem as JSON, or as a page where the reader's browser asks for one."""
     body = problem(status, detail, **more)
-    machine = request.url.path.startswith(("/api/", "/sparql"))
+    machine = request.url.path.startswith(MACHINE)
     if not machine and negotiated(request.headers.get("accept"), (MEDIA, "text/html")) == "text/html":
         from .pages.site import page
 
@@ -101,7 +107,7 @@ def _ours(request: Request, error: Exception) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
     more: dict[str, Any] = {}
     if isinstance(error, QuerySyntaxError):
-        more = {"line": error.line, "column": error.column}
+        more = {"line": error.line, "column": error.column, "near": error.near or None}
     elif isinstance(error, UnknownTermError):
         more = {"nearest": list(error.nearest)}
     return respond(request, status, str(error), **more)

@@ -1,4 +1,4 @@
-"""HTTP below the routes: HEAD is GET without its body, and no request is larger than a megabyte."""
+"""HTTP below the routes: HEAD is GET without its body, and no request is larger than it may be."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ LARGEST = 1_000_000
 class Protocol:
     """What holds for every address, around an application."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Stand around `app`."""
-        self.app = app
+    def __init__(self, app: ASGIApp, largest: int = LARGEST) -> None:
+        """Stand around `app`; a body may have `largest` bytes."""
+        self.app, self._largest = app, largest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
@@ -23,7 +23,7 @@ class Protocol:
         elif scope["method"] == "HEAD":
             await self.app({**scope, "method": "GET"}, receive, _without_body(send))
         else:
-            await self.app(scope, _measured(receive), send)
+            await self.app(scope, _measured(receive, self._largest), send)
 
 
 def _without_body(send: Send) -> Send:
@@ -33,15 +33,15 @@ def _without_body(send: Send) -> Send:
     return sent
 
 
-def _measured(receive: Receive) -> Receive:
+def _measured(receive: Receive, largest: int) -> Receive:
     size = 0
 
     async def received() -> Message:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
-        if size > LARGEST:
-            raise HTTPException(413, f"a request may be {LARGEST // 1000} kB long")
+        if size > largest:
+            raise HTTPException(413, f"a request may be {largest // 1000} kB long")
         return message
 
     return received

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from .changes import Change
 from .errors import QueryRefusedError, QuerySyntaxError
+from .sparql.dataset import WHOLE, Dataset
 from .store import Store
 from .viewer import Viewer
 
@@ -53,25 +54,30 @@ class Engine:
         if steps:
             self.oxigraph.update(" ;\n".join(steps))
 
-    def query(self, text: str, bindings: Mapping[str, Any] | None = None) -> Any:
-        """Answer a query over the union of the engine's graphs, with variables bound as terms.
+    def query(self, text: str, bindings: Mapping[str, Any] | None = None, dataset: Dataset = WHOLE) -> Any:
+        """Answer a query over the engine's graphs, with variables bound as terms.
 
         Returns pyoxigraph's solutions, boolean or triples. Raises QuerySyntaxError with line and column.
         """
-        bound = {ox.Variable(name): term for name, term in (bindings or {}).items()}
-        try:
-            return self.oxigraph.query(text, use_default_graph_as_union=True, substitutions=bound)
-        except SyntaxError as error:
-            raise _unread(str(error.msg)) from None
-        except (ValueError, OSError, RuntimeError) as error:
-            raise QueryRefusedError(f"the query cannot be evaluated: {error}") from None
+        return evaluated(self.oxigraph, text, dataset, bindings)
+
+
+def evaluated(graph: ox.Store, text: str, dataset: Dataset, bindings: Mapping[str, Any] | None = None) -> Any:
+    """Return what a graph answers to a query; raises QuerySyntaxError with line and column, or QueryRefusedError."""
+    bound = {ox.Variable(name): term for name, term in (bindings or {}).items()}
+    try:
+        return graph.query(text, substitutions=bound, **dataset.options())
+    except SyntaxError as error:
+        raise unread(str(error.msg)) from None
+    except (ValueError, OSError, RuntimeError) as error:
+        raise QueryRefusedError(f"the query cannot be evaluated: {error}") from None
 
 
 _PLACE = re.compile(r"error at (\d+):(\d+): ")
 _REASON = re.compile(r"\b[A-Z]\w*(?: \w+){2,}")
 
 
-def _unread(said: str) -> QuerySyntaxError:
+def unread(said: str) -> QuerySyntaxError:
     """Return a syntax error of the engine with its line and column, and its reason where that is in words."""
     place, reason = _PLACE.match(said), _REASON.search(said)
     line, column = (int(place[1]), int(place[2])) if place else (None, None)

@@ -13,8 +13,9 @@
     |- UnknownTermError         a word that no scheme knows; carries the nearest
     |- UsageError               a request that makes no sense: an empty text, a limit below one
     |- QueryError               a SPARQL query that is refused
-    |  |- QuerySyntaxError      with line and column
+    |  |- QuerySyntaxError      with line, column and the text that stands there
     |  `- QueryRefusedError     outside the guard's limits
+    |     `- QueryForbiddenError  what no request may do here: write, or reach outside
     `- EmbedderError            a model that cannot be loaded, or does not fit the index
 
 Messages are for a survey manager: what is wrong, where, and how to mend it.
@@ -117,16 +118,20 @@ class QueryError(AtlasError):
 
 
 class QuerySyntaxError(QueryError):
-    """A query that is no SPARQL; `line` and `column` start at 1 where the engine told them."""
+    """A query that is no SPARQL; `line` and `column` start at 1 where the engine told them, `near` is what stands there."""
 
-    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
-        """Keep line and column, and put them before the message."""
-        self.line, self.column = line, column
+    def __init__(self, message: str, line: int | None = None, column: int | None = None, near: str = "") -> None:
+        """Keep line, column and text, and put the place before the message."""
+        self.line, self.column, self.near = line, column, near
         super().__init__(message if line is None else f"line {line}, column {column}: {message}")
 
 
 class QueryRefusedError(QueryError):
     """A query that the guard keeps from the engine: too large, too deep, or reaching outside."""
+
+
+class QueryForbiddenError(QueryRefusedError):
+    """A request for what nobody may do here: a write where facts are only read, or a call that leaves the machine."""
 
 
 class EmbedderError(AtlasError):

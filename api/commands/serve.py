@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import socket
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 from atmp.api.output import say
@@ -18,27 +19,45 @@ def serve(
     db: Db = None,
     host: Annotated[str | None, typer.Option(help="The address to listen on; else ATMP_HOST, else 127.0.0.1.")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="The port to try first; else ATMP_PORT.")] = None,
+    bare: Annotated[str | None, typer.Option(help="Serve a file of RDF, or `empty`, as a plain SPARQL store.")] = None,
 ) -> None:
     """Serve pages, API and SPARQL.
 
-    Where the port is taken the next free one is used, and said.
+    Where the port is taken the next free one is used, and said. With --bare no atlas is opened: a file of RDF is held
+    in memory, with SPARQL and updates at /sparql and the Graph Store Protocol at /store; nothing is written to disk.
     """
-    import uvicorn
+    if bare is not None:
+        return _bare(bare, host, port)
     from atmp.api.app import create_app
+
+    atlas = open_atlas(db)
+    atlas.warm()
+    _run(create_app(atlas), "ATMP Atlas", host, port)
+    return atlas.close()
+
+
+def _bare(named: str, host: str | None, port: int | None) -> None:
+    from atmp.api.bare import create_bare_app
+    from atmp.kg.bare import Bare
+
+    store = Bare() if named == "empty" else Bare.load(Path(named))
+    _run(create_bare_app(store), "a bare store, gone when it ends,", host, port)
+
+
+def _run(app: Any, name: str, host: str | None, port: int | None) -> None:
+    """Serve an application until it is ended."""
+    import uvicorn
     from atmp.api.settings import Settings
 
     settings = Settings.read()
-    atlas = open_atlas(db)
-    atlas.warm()
     address, first = host or settings.host, port or settings.port
     listening = listen(address, first)
     chosen = listening.getsockname()[1]
     if chosen != first:
         say(f"port {first} is taken: taking {chosen}")
-    say(f"ATMP Atlas is at http://{address}:{chosen}/ - end it with Ctrl-C")
-    config = uvicorn.Config(create_app(atlas), log_level="warning", lifespan="on")
+    say(f"{name} is at http://{address}:{chosen}/ - end it with Ctrl-C")
+    config = uvicorn.Config(app, log_level="warning", lifespan="on")
     uvicorn.Server(config).run(sockets=[listening])
-    atlas.close()
 
 
 def listen(host: str, first: int) -> socket.socket:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..errors import QueryRefusedError, QuerySyntaxError
-from .tokens import Token, expand, place, tokens
+from .tokens import Token, expand, place, placed, tokens
 
 _OPEN, _CLOSE = "{([", "})]"
 _CHAINS = frozenset("/|^*+-!&")
@@ -44,38 +44,59 @@ class Service:
 
 @dataclass(frozen=True)
 class Guarded:
-    """A query that passed: its text, prefixes, SERVICE clauses from the outermost, and the form's keyword."""
+    """A query that passed: its text, prefixes, SERVICE clauses from the outermost, and the form's keyword.
+
+    `chooses` says whether it names its graphs with FROM, `steady` whether the same facts always give the same answer.
+    """
 
     text: str
     prefixes: dict[str, str]
     services: tuple[Service, ...]
     form: str
+    chooses: bool = False
+    steady: bool = True
 
 
+_FROM = frozenset({"FROM", "FROMNAMED"})  # the engine knows no borders of words
+_UNSTEADY = frozenset({"NOW", "RAND", "UUID", "STRUUID", "SERVICE"})
 _FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"})
 
 
 def guard(query: str, limits: Limits | None = None) -> Guarded:
     """Return the query taken apart; raises QueryRefusedError, or QuerySyntaxError where it is no query at all."""
-    bounds = limits or Limits()
+    try:
+        return _guarded(query, limits or Limits())
+    except QuerySyntaxError as error:
+        raise placed(query, error) from None
+
+
+def _guarded(query: str, bounds: Limits) -> Guarded:
+    found = cut(query, bounds)
+    measure = Measure(query, bounds)
+    for token in found:
+        measure.take(token)
+    prefixes, words = _prefixes(found), {token.word for token in found}
+    services, form = tuple(_services(query, found, prefixes)), _form(query, found)
+    return Guarded(query, prefixes, services, form, not words.isdisjoint(_FROM), words.isdisjoint(_UNSTEADY))
+
+
+def cut(query: str, bounds: Limits) -> list[Token]:
+    """Return the tokens of a query or an update; raises QueryRefusedError for too many, QuerySyntaxError for what is none."""
     if len(query) > bounds.size:
         raise QueryRefusedError(f"the query has {len(query)} characters; {bounds.size} are allowed")
     if "\x00" in query:
         raise QuerySyntaxError("the query contains a NUL character", *place(query, query.index("\x00")))
     found: list[Token] = []
-    measure = _Measure(query, bounds)
     for token in tokens(query):
         found.append(token)
         if len(found) > bounds.tokens:
             raise QueryRefusedError(f"the query has more than {bounds.tokens} words and marks")
-        measure.take(token)
-    prefixes = _prefixes(found)
-    return Guarded(query, prefixes, tuple(_services(query, found, prefixes)), _form(query, found))
+    return found
 
 
 @dataclass
-class _Measure:
+class Measure:
     """Counts what the engine would have to carry, token by token."""
 
     query: str
@@ -180,12 +201,12 @@ def _form(query: str, found: list[Token]) -> str:
     for token in found:
         if skip:
             skip -= 1
-        elif token.word in {"PREFIX", "BASE"}:
+        elif token.word in {"PREFIX", "BASE", "VERSION"}:
             skip = 2 if token.word == "PREFIX" else 1
         elif token.word in _FORMS:
             return token.word
         else:
-            message = "this endpoint answers queries; it takes no updates" if token.word in _UPDATES else (
+            message = "an update stands where a query belongs, and a query takes no updates" if token.word in _UPDATES else (
                 f"a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE, not with '{token.text[:40]}'"
             )  # fmt: skip
             raise QuerySyntaxError(message, *place(query, token.start))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ..errors import AtlasError, QueryRefusedError
+from ..errors import AtlasError, QueryForbiddenError
 from ..view import View
 from .guard import Guarded
 
@@ -18,24 +18,29 @@ Services = Mapping[str, ServiceCall]
 
 
 def answered(view: View, query: Guarded, services: Services) -> str:
-    """Return the query with each SERVICE replaced by what it answers; raises QueryRefusedError for any other service."""
+    """Return the query with each SERVICE replaced by what it answers; raises QueryForbiddenError for any other service."""
+    forbid_others(query, services)
     parts, position = [], 0
     for service in query.services:
-        call = services.get(service.target)
-        if call is None:
-            known = ", ".join(f"<{iri}>" for iri in services) or "none"
-            raise QueryRefusedError(
-                f"SERVICE <{service.target}> is not answered here: nothing leaves this machine. Known are {known}"
-            )
         parts.append(query.text[position : service.start])
         position = service.end
         try:
-            parts.append(_values(*call(view, service.body, query.prefixes)))
+            parts.append(_values(*services[service.target](view, service.body, query.prefixes)))
         except AtlasError:
             if not service.silent:
                 raise
             parts.append("{}")  # SPARQL 1.1 Federated Query, 2.4: a silent failure is one empty solution
     return "".join([*parts, query.text[position:]])
+
+
+def forbid_others(query: Guarded, services: Services) -> None:
+    """Raise QueryForbiddenError where a query calls any other service than these."""
+    for service in query.services:
+        if service.target not in services:
+            known = ", ".join(f"<{iri}>" for iri in services) or "none"
+            raise QueryForbiddenError(
+                f"SERVICE <{service.target}> is not answered here: nothing leaves this machine. Known are {known}"
+            )
 
 
 def _values(variables: tuple[str, ...], rows: Rows) -> str:

@@ -31,6 +31,8 @@ def test_a_syntax_error_says_where(client: TestClient, problem: Problem, query: 
     said = problem(client.get("/sparql", params={"query": query}), 400)
     assert (said["line"], said["column"]) == (line, column)
     assert said["detail"].startswith(f"line {line}, column {column}: ")
+    rest = query.split("\n")[line - 1][column - 1 :]
+    assert said.get("near", "") == rest[:40].strip()
     assert "expected" not in said["detail"]
 
 
@@ -49,46 +51,51 @@ def test_a_body_of_more_than_a_megabyte_is_413(client: TestClient, problem: Prob
 
 
 def test_an_update_is_refused_however_it_comes(client: TestClient, problem: Problem) -> None:
-    """An update as query text, as a body of its own media type, or as the parameter `update` is status 400."""
+    """An update as a body of its own media type or as the parameter `update` is forbidden; as a query it is none."""
     count = {"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"}
     before = client.get("/sparql", params=count).json()
-    for answer in (
-        client.get("/sparql", params={"query": INSERT}),
-        client.post("/sparql", data={"query": INSERT}),
-        client.post("/sparql", content=INSERT, headers={"content-type": ASKED}),
-        client.post("/sparql", content=INSERT, headers={"content-type": CHANGED}),
-        client.post("/sparql", data={"update": INSERT}),
-        client.get("/sparql", params={"update": INSERT}),
-        client.post("/sparql", data={"query": SELECT, "update": INSERT}),
+    for answer, status in (
+        (client.get("/sparql", params={"query": INSERT}), 400),
+        (client.post("/sparql", data={"query": INSERT}), 400),
+        (client.post("/sparql", content=INSERT, headers={"content-type": ASKED}), 400),
+        (client.post("/sparql", content=INSERT, headers={"content-type": CHANGED}), 403),
+        (client.post("/sparql", data={"update": INSERT}), 403),
     ):
-        assert "no updates" in problem(answer, 400)["detail"]
+        assert "no updates" in problem(answer, status)["detail"]
+    read = client.get("/sparql", params={"update": INSERT})
+    assert (problem(read, 405)["detail"], read.headers["allow"]) == ("GET is of no use here: use POST", "POST")
+    problem(client.post("/sparql", data={"query": SELECT, "update": INSERT}), 400)
     assert client.get("/sparql", params=count).json() == before
-
-
-@pytest.mark.parametrize("name", ["default-graph-uri", "named-graph-uri"])
-def test_a_dataset_by_parameter_is_refused(client: TestClient, problem: Problem, name: str) -> None:
-    """Graphs cannot be chosen outside the query, in whichever way it comes."""
-    for answer in (
-        client.get("/sparql", params={"query": SELECT, name: "urn:x"}),
-        client.post("/sparql", data={"query": SELECT, name: "urn:x"}),
-        client.post("/sparql", params={name: "urn:x"}, content=SELECT, headers={"content-type": ASKED}),
-    ):
-        assert "GRAPH" in problem(answer, 400)["detail"]
 
 
 def test_a_request_has_one_query(client: TestClient, problem: Problem) -> None:
     """No query, two queries, and bytes that are no text are refused."""
-    for params in ({}, {"query": [SELECT, SELECT]}, {"quer": SELECT}):
+    for params in ({"query": [SELECT, SELECT]}, {"quer": SELECT}):
         assert "one query" in problem(client.get("/sparql", params=params), 400)["detail"]
+    assert "one query" in problem(client.post("/sparql", data={}, headers={"content-type": FORM}), 400)["detail"]
     bytes_ = client.post("/sparql", content=b"ASK { <urn:\xff> ?p ?o }", headers={"content-type": ASKED})
     assert "UTF-8" in problem(bytes_, 400)["detail"]
+    assert "UTF-8" in problem(client.get("/sparql?query=ASK%20%7B%20%3Curn:%FF%3E%20%3Fp%20%3Fo%20%7D"), 400)["detail"]
+    other = client.post(
+        "/sparql", content="ASK {}".encode("utf-16"), headers={"content-type": f"{ASKED}; charset=utf-16"}
+    )
+    assert "UTF-8" in problem(other, 415)["detail"]
 
 
 def test_nothing_is_fetched_from_elsewhere(client: TestClient, problem: Problem) -> None:
     """A SERVICE of another host is refused, silent or not."""
     for word in ("SERVICE", "SERVICE SILENT"):
         answer = client.get("/sparql", params={"query": f"SELECT * {{ {word} <http://127.0.0.1:9/> {{ ?s ?p ?o }} }}"})
-        assert "nothing leaves this machine" in problem(answer, 400)["detail"]
+        assert "nothing leaves this machine" in problem(answer, 403)["detail"]
+
+
+def test_a_service_that_cannot_be_read_is_a_syntax_error(client: TestClient, problem: Problem) -> None:
+    """Before a call is forbidden it is read: what is no SPARQL within it, nested or not, is told with its place."""
+    for inner, column in (("?s ?p", 36), ("SERVICE <urn:a> { ?s ?p }", 56)):
+        query = f"SELECT * {{ SERVICE SILENT <urn:b> {{ {inner} }} }}"
+        assert problem(client.get("/sparql", params={"query": query}), 400)["column"] >= column
+    whole = "SELECT * { SERVICE SILENT <urn:b> { SERVICE <urn:a> { ?s ?p ?o } } }"
+    problem(client.get("/sparql", params={"query": whole}), 403)
 
 
 def test_other_methods_are_not_there(client: TestClient, problem: Problem) -> None:

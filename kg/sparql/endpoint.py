@@ -1,0 +1,72 @@
+"""Endpoints: what the SPARQL protocol is spoken to, whether it is the atlas as a viewer sees it or a bare store."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from ..errors import QueryForbiddenError
+from ..view import View
+from .answer import Graphs, answer_guarded
+from .dataset import Dataset
+from .guard import Guarded
+from .services import Services
+
+
+class Endpoint(Protocol):
+    """Answers queries that passed the guard; the one place that stands between a request and an engine."""
+
+    union: ClassVar[bool]
+    """Whether the default graph is the union of all graphs where a request names none."""
+    writes: ClassVar[bool]
+    """Whether it takes updates."""
+    has_pages: ClassVar[bool]
+    """Whether a form for queries stands beside it."""
+
+    def respond(self, query: Guarded, dataset: Dataset, media: str) -> bytes:
+        """Return the answer in a media type; raises QuerySyntaxError with line and column, or QueryRefusedError."""
+
+    def update(self, text: str, using: Dataset) -> None:
+        """Take in an update, all of it or nothing; raises QueryForbiddenError where facts are only read."""
+
+    def state(self) -> str:
+        """Return what changes whenever an answer may: the revision, and which graphs are seen."""
+
+    def sizes(self) -> dict[str, int]:
+        """Return the number of triples of each named graph, and under an empty name of the default graph."""
+
+
+@dataclass(frozen=True)
+class ViewEndpoint:
+    """The atlas as one viewer sees it, with its services; it takes no updates."""
+
+    view: View
+    services: Services
+    union: ClassVar[bool] = True
+    writes: ClassVar[bool] = False
+    has_pages: ClassVar[bool] = True
+
+    def respond(self, query: Guarded, dataset: Dataset, media: str) -> bytes:
+        """Return the answer over the viewer's graphs."""
+        return answer_guarded(self.view, query, self.services, dataset).serialise(media)
+
+    def update(self, text: str, using: Dataset) -> None:
+        """Raise QueryForbiddenError."""
+        raise QueryForbiddenError("this endpoint answers queries and takes no updates: change facts with `atmp load`")
+
+    def state(self) -> str:
+        """Return the revision and the viewer's rights."""
+        rights = hashlib.sha256(self.view.viewer.key.encode()).hexdigest()[:12]
+        return f"{self.view.revision}-{rights}"
+
+    def sizes(self) -> dict[str, int]:
+        """Return the number of triples of each graph that the viewer sees; the default graph is their union."""
+        counted = sizes(self.view.engine)
+        return {"": sum(counted.values()), **counted}
+
+
+def sizes(engine: Graphs) -> dict[str, int]:
+    """Return the number of triples of each named graph of an engine, by name."""
+    rows = engine.query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g")
+    return {row["g"].value: int(row["n"].value) for row in rows}
