@@ -65,11 +65,12 @@ def open_bytes(path: Path, meter: Meter | None = None) -> BinaryIO:
 
     `meter` watches how far they are read.
     """
-    with path.open("rb") as file:
-        packed = file.read(2) == b"\x1f\x8b"
-    if not packed:
-        opened = watched = path.open("rb")
-    else:
+    opened: BinaryIO = path.open("rb")
+    packed = opened.read(2) == b"\x1f\x8b"
+    opened.seek(0)
+    watched = opened
+    if packed:
+        opened.close()
         bounded = _Bounded(path)
         opened, watched = cast(BinaryIO, io.BufferedReader(bounded, _CHUNK)), bounded.packed
     if meter is not None:
