@@ -56,7 +56,10 @@ def proposals(
     form: Form = Format.TABLE,
     db: Db = None,
 ) -> None:
-    """List terms read off texts, and records that may be the same, the surest first."""
+    """List what is proposed, the surest first.
+
+    Terms read off texts, and records that may be the same.
+    """
     from atmp.kg.proposals import statements
     from atmp.kg.same import answered, followers
 

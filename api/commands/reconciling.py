@@ -57,7 +57,10 @@ def same(one: _Thing, other: _Thing, db: Db = None) -> None:
 
 
 def different(one: _Thing, other: _Thing, db: Db = None) -> None:
-    """State that two organisations, or two people, are not the same, whatever speaks for it."""
+    """State that two organisations or people are not the same.
+
+    It holds whatever speaks for it.
+    """
     _state(one, other, db, same=False)
 
 

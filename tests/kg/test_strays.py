@@ -54,8 +54,8 @@ def test_what_a_viewer_may_not_read_moves_no_finding(store: Store, survey: Surve
     people = [{"Investigator id": "I1", "Name": "Synthetic investigator 01"}]
     load(store, survey(NEXT | {"Tier": "internal"}, Investigators=people), agent="test")
     asked = survey(Projects=[PROJECT | {"Project id": "P09", "Lead investigator ids": "I1"}])
-    owner, public = (prepare(store, asked, **seen).findings for seen in ({}, {"viewer": PUBLIC}))
-    assert public == prepare(None, asked).findings
+    owner, public = (list(prepare(store, asked, **seen).findings) for seen in ({}, {"viewer": PUBLIC}))
+    assert public == list(prepare(None, asked).findings)
     assert _said(owner, "later round")
     assert _said(public, "I1 is no id of the sheet Investigators")
     assert not _said(owner, "I1 is no id")
