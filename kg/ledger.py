@@ -9,7 +9,7 @@ withdrawn value gives its place back.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
@@ -80,7 +80,7 @@ class Ledger:
     _terms: dict[str, int] = field(default_factory=dict)
     _graphs: dict[int, Graph] = field(default_factory=dict)
 
-    def record(self, key: str, stated: str, entries: Iterable[Entry], *, keep: frozenset[str] = frozenset()) -> None:
+    def record(self, key: str, stated: str, entries: Iterable[Entry], *, keep: Container[str] = frozenset()) -> None:
         """Take in a source's rows; rows that are no longer there, but for `keep`, withdraw what they asserted."""
         run = self.connection.execute
         run("CREATE TEMP TABLE IF NOT EXISTS touched (s INTEGER, p INTEGER, PRIMARY KEY (s, p)) WITHOUT ROWID")

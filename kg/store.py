@@ -7,7 +7,7 @@ the rows that assert it, so that any past revision can be asked.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -181,7 +181,7 @@ class Store:
         *,
         agent: str,
         action: str = "load",
-        keep: frozenset[str] = frozenset(),
+        keep: Container[str] = frozenset(),
     ) -> Outcome:
         """Replace what `source` asserts, in one transaction; nothing changes, and no revision is made, where nothing is new.
 

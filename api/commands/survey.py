@@ -1,4 +1,4 @@
-"""Commands of the survey's round: `atmp survey new`."""
+"""Commands of the survey's round: `atmp survey new`, and those of its ledger."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 from atmp.api.output import say
 from atmp.kg.errors import UsageError
 
+from . import canvass
 from .options import As, Centre, Db, open_atlas, viewer_of
 
 if TYPE_CHECKING:
@@ -80,4 +81,5 @@ def _answered(db: Path | None, centre: str | None, viewer: str, language: Langua
 
 def register(app: typer.Typer) -> None:
     """Add this family."""
+    canvass.add(survey)
     app.add_typer(survey)
