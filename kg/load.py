@@ -14,7 +14,8 @@ from .errors import FindingsError, UsageError
 from .findings import Finding, Severity, violations
 from .importers.interface import Context, chosen_importer
 from .provenance import LINKS, Placement, row_facts, row_subjects
-from .records import TYPES
+from .records import ATMP, TYPES
+from .rounds import SOURCES
 from .rulebook import breaches
 from .source import Reading, Row, Source
 from .store import Store, now
@@ -130,7 +131,15 @@ def prepare(
 
     tell = progress or (lambda *_: None)
     known = store_knows(store)
-    context = Context(store.names if store else Names(), vocabulary(), datetime.now(UTC).date(), centre, tier, known)
+    context = Context(
+        store.names if store else Names(),
+        vocabulary(),
+        datetime.now(UTC).date(),
+        centre,
+        tier,
+        known,
+        store_signed(store),
+    )
     reading = chosen_importer(path, as_format, mapping).read(path, context)
     if reading.source.collection is not None and tier not in {None, Tier.PUBLIC}:
         raise UsageError(
@@ -166,6 +175,19 @@ def store_knows(store: Store | None) -> Callable[[str], bool]:
         " WHERE t.value = ? LIMIT 1"
     )
     return lambda iri: store.connect().execute(query, (f"<{iri}>",)).fetchone() is not None
+
+
+def store_signed(store: Store | None) -> Callable[[str, str], bool]:
+    """Return whether a response, by its IRI, is signed off by another source of a survey than the one of a key."""
+    if store is None:
+        return lambda _, __: False
+    query = (
+        "SELECT 1 FROM term t JOIN quad q ON q.s = t.id JOIN term p ON p.id = q.p AND p.value = ?"
+        " JOIN assertion a ON a.quad = q.id AND a.went IS NULL JOIN source_row r ON r.id = a.row"
+        f" JOIN source src ON src.id = r.source AND src.key GLOB '{SOURCES}*' AND src.key <> ? WHERE t.value = ? LIMIT 1"
+    )
+    signed = f"<{ATMP}signedOff>"
+    return lambda iri, key: store.connect().execute(query, (signed, key, f"<{iri}>")).fetchone() is not None
 
 
 def store_home(store: Store) -> Callable[[str], str | None]:

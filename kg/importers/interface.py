@@ -22,9 +22,17 @@ def _nothing(_: str) -> bool:
     return False
 
 
+def _unsigned(_: str, __: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Context:
-    """What an importer may need to know; `known` tells whether an IRI stands in the store already."""
+    """What an importer may need to know.
+
+    `known` tells whether an IRI stands in the store already, and `signed` whether a response has the respondent's
+    sign-off there, by another source than the one whose key it is given.
+    """
 
     names: Names
     vocabulary: Vocabulary
@@ -32,6 +40,7 @@ class Context:
     centre: str | None = None
     tier: Tier | None = None
     known: Callable[[str], bool] = _nothing
+    signed: Callable[[str, str], bool] = _unsigned
 
 
 class Importer(Protocol):
