@@ -19,6 +19,7 @@ from .guide import YES_NO
 from .importers.cells import fallback
 from .importers.columns import FIELDS, SHEETS, SURVEY, Column, Sort, kind_of
 from .records import ATMP, KINDS, MethodUse, Need, Person, Project, Record, Response, Round, StageObservation
+from .rounds import answered
 from .tiers import Tier
 from .triples import columns
 from .view import View
@@ -54,8 +55,8 @@ class Answered:
 
     @cached_property
     def round(self) -> Round | None:
-        """Return the centre's latest round."""
-        rounds = [one for one in self._all("round") if isinstance(one, Round)]
+        """Return the centre's latest round that has answers."""
+        rounds = [one for one in self._all("round") if isinstance(one, Round) and answered(self._view, one)]
         return max(rounds, key=lambda one: (one.held or date.min, one.identifier or ""), default=None)
 
     @cached_property

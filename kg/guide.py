@@ -44,7 +44,8 @@ GUIDES = {
         ("Dates", "2023-06-01, or 2023-06, or 2023."),
         (
             "Who sees it",
-            "Internal, unless the sheet Survey or a row's Tier says otherwise. E-mail and contact are never public.",
+            "Internal, unless the sheet Survey or a row's Tier says otherwise, and who leads the project has signed off on"
+            " the sheet Investigators. E-mail and contact are never public.",
         ),
         ("Description", "Write a few sentences: similar projects and partners are found by what stands there."),
     ),
@@ -76,7 +77,8 @@ GUIDES = {
         ("Datum", "2023-06-01, eller 2023-06, eller 2023."),
         (
             "Vem som ser det",
-            "Endast det egna centrumet, om inte bladet Survey eller radens Tier säger annat. E-post och kontakt är"
+            "Endast det egna centrumet, om inte bladet Survey eller radens Tier säger annat och den som leder"
+            " projektet har godkänt det med ett datum under Signed off på bladet Investigators. E-post och kontakt är"
             " aldrig offentliga.",
         ),
         ("Beskrivning", "Skriv några meningar: liknande projekt och partner hittas genom det som står där."),

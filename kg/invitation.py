@@ -14,7 +14,7 @@ from .iris import slug
 from .view import View
 from .workbook import write
 
-_ANEW = {"Projects": ("Stage date",), "Investigators": ("Response", "Response date")}
+_ANEW = {"Projects": ("Stage date",), "Investigators": ("Response", "Response date", "Signed off")}
 """What is asked anew each round: a stage is observed again at the new date, and each answer is a new response."""
 
 
@@ -73,6 +73,7 @@ def _asked_again(answered: Answered, round_: str, held: date) -> dict[str, Rows]
     sheets = answered.sheets()
     _set(sheets[SURVEY], "Round", round_.strip())
     _set(sheets[SURVEY], "Date", held.isoformat())
+    _set(sheets[SURVEY], "Signed off", "")
     for sheet, headers in _ANEW.items():
         for row in sheets[sheet]:
             row.update(dict.fromkeys(headers, ""))

@@ -19,7 +19,7 @@ from .progress import Progress, counted, quiet
 from .provenance import Placement
 from .rounds import held_rounds
 from .source import Source
-from .standing import store_home, store_knows
+from .standing import store_home, store_knows, store_signed
 from .store import Store, now
 from .tiers import Tier
 from .viewer import OWNER, Viewer
@@ -112,8 +112,10 @@ def prepare(
     from .iris import Names
 
     tell, known = progress or quiet, store_knows(store, viewer)
-    names, today, rounds = store.names if store else Names(), datetime.now(UTC).date(), held_rounds(store, viewer)
-    context = Context(names, vocabulary(), today, centre, tier, known, tell, round_, stated, rounds)
+    context = Context(
+        store.names if store else Names(), vocabulary(), datetime.now(UTC).date(), centre, tier, known, tell, round_, stated,
+        held_rounds(store, viewer), store_signed(store if viewer == OWNER else None),
+    )  # fmt: skip
     reading = chosen_importer(path, as_format, mapping).read(path, context)
     if reading.source.collection is not None and tier not in {None, Tier.PUBLIC}:
         raise UsageError(
@@ -126,5 +128,5 @@ def prepare(
     draft.find(oddities(path))
     for row in counted(reading.rows, "making records", tell):
         draft.add(row)
-    judge(draft, store, viewer, known, names.base, tell)
+    judge(draft, store, viewer, known, context.names.base, tell)
     return draft

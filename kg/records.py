@@ -227,6 +227,7 @@ class Round(Record):
     type = _a("SurveyRound")
 
     held: Annotated[date | None, Says(DCT + "date")] = None
+    signed: Annotated[date | None, Says(_a("signedOff"))] = None
 
 
 class Response(Record):
@@ -239,6 +240,11 @@ class Response(Record):
     round: Annotated[Iri | None, Says(_a("round"), to="round")] = None
     outcome: Annotated[Iri | None, Says(_a("outcome"), scheme="response-outcome")] = None
     answered: Annotated[date | None, Says(DCT + "date")] = None
+    asked: Annotated[date | None, Says(_a("asked"))] = None
+    reminded: Annotated[tuple[date, ...], Says(_a("reminded"))] = ()
+    noted: Annotated[Iri | None, Says(_a("notedOutcome"), scheme="response-outcome")] = None
+    reason: Annotated[Text | None, Says(_a("outcomeReason"))] = None
+    signed: Annotated[date | None, Says(_a("signedOff"))] = None
 
 
 class Trial(Record):

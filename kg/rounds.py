@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .errors import UnknownRecordError
 from .iris import slug
-from .records import DCT
+from .records import DCT, Round
 
 if TYPE_CHECKING:
     from .store import Store
@@ -31,24 +31,37 @@ def source_key(centre: str, round_: str, respondent: str | None = None) -> str:
     return f"{whole}{_OF}{respondent}" if respondent else whole
 
 
+def ledger_key(centre: str, round_: str) -> str:
+    """Return the key of the source that says who was asked in a round, and what came of it."""
+    return f"{source_key(centre, round_)}.ledger"  # a slug has no dot: it is no other round's
+
+
+def answered(view: View, one: Round) -> bool:
+    """Return whether answers of a round were loaded: one that was only asked about has none."""
+    return _last_load(view, one) is not None
+
+
+def _last_load(view: View, one: Round) -> int | None:
+    """Return the last revision that a load of a round made."""
+    if not one.centre or not one.identifier:
+        return None
+    key = source_key(view.store.names.key(one.centre), one.identifier)
+    made = [view.store.last_write(pattern) for pattern in (key, f"{key}{_OF}*")]
+    return max((revision for revision in made if revision is not None), default=None)
+
+
 def closing(view: View, round_: str) -> int:
     """Return the last revision that a load of a round made, of all centres that held it.
 
     Raises UnknownRecordError, naming the rounds that the viewer sees.
     """
-    names = view.store.names
-    rounds = view.records("round")
-    keys = [
-        source_key(names.key(one.centre), one.identifier)
-        for one in rounds
-        if one.centre and one.identifier and slug(one.identifier) == slug(round_)
-    ]
-    made = [view.store.last_write(pattern) for key in keys for pattern in (key, f"{key}{_OF}*")]
-    last = max((revision for revision in made if revision is not None), default=None)
-    if last is None:
-        there = ", ".join(sorted({one.identifier for one in rounds if one.identifier})) or "none"
+    loads = {one: _last_load(view, one) for one in view.records("round") if isinstance(one, Round)}
+    loaded = {one.identifier: made for one, made in loads.items() if one.identifier and made is not None}
+    wanted = [made for name, made in loads.items() if made is not None and slug(name.identifier or "") == slug(round_)]
+    if not wanted:
+        there = ", ".join(sorted(loaded)) or "none"
         raise UnknownRecordError(f"there is no round {round_}: there is {there}")
-    return last
+    return max(wanted)
 
 
 def held_rounds(store: Store | None, viewer: Viewer) -> Callable[[str], Mapping[str, date]]:

@@ -1,9 +1,11 @@
-"""Standing: whether a record stands in the store already, and in which graph."""
+"""Standing: whether a record stands in the store already, in which graph, and whether it is signed off."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from .records import ATMP
+from .rounds import SOURCES
 from .store import Store
 from .triples import TYPE
 from .viewer import Viewer
@@ -19,6 +21,19 @@ def store_knows(store: Store | None, viewer: Viewer) -> Callable[[str], bool]:
     )
     readable = {f"<{graph}>" for graph in store.readable(viewer)}
     return lambda iri: any(graph in readable for (graph,) in store.connect().execute(query, (f"<{iri}>",)))
+
+
+def store_signed(store: Store | None) -> Callable[[str, str], bool]:
+    """Return whether a response, by its IRI, is signed off by another source of a survey than the one of a key."""
+    if store is None:
+        return lambda _, __: False
+    query = (
+        "SELECT 1 FROM term t JOIN quad q ON q.s = t.id JOIN term p ON p.id = q.p AND p.value = ?"
+        " JOIN assertion a ON a.quad = q.id AND a.went IS NULL JOIN source_row r ON r.id = a.row"
+        f" JOIN source src ON src.id = r.source AND src.key GLOB '{SOURCES}*' AND src.key <> ? WHERE t.value = ? LIMIT 1"
+    )
+    signed = f"<{ATMP}signedOff>"
+    return lambda iri, key: store.connect().execute(query, (signed, key, f"<{iri}>")).fetchone() is not None
 
 
 def store_home(store: Store) -> Callable[[str], str | None]:

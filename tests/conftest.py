@@ -57,7 +57,13 @@ def survey(tmp_path: Path) -> Survey:
         made += 1
         folder = tmp_path / f"survey{made}"
         folder.mkdir()
-        said = {"Centre": "lund", "Round": "2023", "Date": "2023-06-01", "Tier": "public"} | (fields or {})
+        said = {
+            "Centre": "lund",
+            "Round": "2023",
+            "Date": "2023-06-01",
+            "Tier": "public",
+            "Signed off": "2023-06-01",
+        } | (fields or {})
         rows = [{"Field": column.header, "Value": said.get(column.header, "")} for column in FIELDS]
         _write(folder / f"{SURVEY}.csv", ["Field", "Value"], rows)
         for name, some in ({"Projects": [PROJECT]} | sheets).items():

@@ -1,4 +1,4 @@
-"""Commands of the survey: `atmp survey new`, `atmp survey map`."""
+"""Commands of the survey: `atmp survey new`, `atmp survey map`, and those of a round's ledger."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 from atmp.api.output import Format, emit, say
 from atmp.kg.errors import UsageError
 
+from . import canvass
 from .options import As, Centre, Db, Form, may_write, open_atlas, viewer_of, write_text
 
 if TYPE_CHECKING:
@@ -111,4 +112,5 @@ def map_(
 
 def register(app: typer.Typer) -> None:
     """Add this family."""
+    canvass.add(survey)
     app.add_typer(survey)

@@ -97,8 +97,9 @@ class Answers:
     def _response(self, answer: Answer, said: dict[str, Any]) -> Iterator[Record]:
         """Yield what came of asking a person; a file that names its respondent is that person's answer."""
         if said["outcome"] is None and answer.id == self.respondent:
-            said = {"outcome": f"{ATMP}response-outcome-answered", "answered": said["answered"] or self.held}
-        if said["outcome"] is not None:
+            answered = {"outcome": f"{ATMP}response-outcome-answered", "answered": said["answered"] or self.held}
+            said = said | answered
+        if said["outcome"] is not None or said["signed"] is not None:
             response = {"respondent": self.iri("person", answer.id), "round": self._round} | said
             yield self._record("response", f"{self.round}-{answer.id}", response)
 

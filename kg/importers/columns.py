@@ -105,6 +105,13 @@ FIELDS: tuple[Column, ...] = (
         "Whose answers these are, where the file holds those of one investigator only; otherwise leave it empty.",
         sheet="Investigators",
     ),
+    Column(
+        "Signed off",
+        "round.signed",
+        Sort.DATE,
+        "Where every investigator agreed that the answers may be read as far as their tier says: when."
+        " Otherwise each signs in the sheet Investigators; what is not signed stays internal.",
+    ),
 )
 """The sheet Survey has two columns, Field and Value, and these fields."""
 
@@ -172,6 +179,8 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         _some("Expertise", "person.expertise", "method", "Methods mastered."),
         _one("Response", "response.outcome", "response-outcome", "What came of asking."),
         Column("Response date", "response.answered", Sort.DATE, "When the answer came."),
+        Column("Signed off", "response.signed", Sort.DATE,
+               "When she or he agreed that the own answers may be read as far as their tier says; until then they stay internal."),
         _notes("person"),
         _TIER,
     ),

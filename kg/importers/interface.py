@@ -28,11 +28,16 @@ def _none(_: str) -> Mapping[str, date]:
     return {}
 
 
+def _unsigned(_: str, __: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Context:
     """What an importer may need to know.
 
-    `known` tells whether an IRI stands in the store already, `rounds` which rounds it has of a centre, and their dates;
+    `known` tells whether an IRI stands in the store already, `rounds` which rounds it has of a centre, and their dates,
+    `signed` whether a response has the respondent's sign-off there, by another source than the one whose key it is given;
     `tell` is told how far reading is. `round` and `stated` are what whoever loads a survey calls its round, and the
     day at which its answers hold.
     """
@@ -47,6 +52,7 @@ class Context:
     round: str | None = None
     stated: date | None = None
     rounds: Callable[[str], Mapping[str, date]] = _none
+    signed: Callable[[str, str], bool] = _unsigned
 
 
 class Importer(Protocol):

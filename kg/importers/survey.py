@@ -20,6 +20,7 @@ from ..triples import columns
 from .answers import Answer, Answers
 from .cells import Cells
 from .columns import FIELDS, SCHEMA, SHEETS, SURVEY, Sort, id_column, kind_of
+from .consent import SIGNED, Consent
 from .interface import Context
 from .package import version
 from .sheets import Sheet, SheetRow, digest, read_sheets, sheet_names
@@ -36,6 +37,7 @@ class Frame:
     tier: Tier
     synthetic: bool
     respondent: str | None = None
+    signed: date | None = None
 
 
 class SurveyImporter:
@@ -85,8 +87,12 @@ def survey_reading(
         *_other_version(path),
         *_later_round(path, frame, context),
     ]
+    consent = _consent(sheets, frame, context)
+    findings += consent.finding(
+        Place(path.name, SURVEY), lambda row: frame.tier.stricter(_tier(Cells(row, context)) or frame.tier)
+    )
     place = sheets[SURVEY].place if SURVEY in sheets else Place(path.name, SURVEY)
-    rows = [_frame_row(place, frame, context), *_rows(sheets, frame, context)]
+    rows = [_frame_row(place, frame, context), *_rows(sheets, frame, context, consent)]
     return Reading(source, frame.centre, frame.tier, rows, tuple(findings))
 
 
@@ -117,6 +123,7 @@ def _frame(path: Path, sheet: Sheet | None, context: Context) -> tuple[Frame, li
         tier,
         bool(read.yes_no("Synthetic")),
         read.text("Respondent id"),
+        read.date(SIGNED),
     )
     for header, given, taken in (("Round", context.round, frame.round), ("Date", context.stated, held)):
         if cells[header] is None and given is None:
@@ -126,6 +133,16 @@ def _frame(path: Path, sheet: Sheet | None, context: Context) -> tuple[Frame, li
             "Date", f"the survey's date {held} is still to come", "give the day at which the answers hold", str(held)
         )
     return frame, read.findings
+
+
+def _consent(sheets: dict[str, Sheet], frame: Frame, context: Context) -> Consent:
+    """Return who signed off: in the file, or in the store by another source of the same round."""
+    key = source_key(frame.centre, frame.round, frame.respondent)
+
+    def signed(person: str) -> bool:
+        return context.signed(context.names.record(frame.centre, "response", f"{frame.round}-{person}"), key)
+
+    return Consent(sheets, context, signed, whole=frame.signed is not None and frame.signed <= context.today)
 
 
 def _stranger(path: Path, sheets: dict[str, Sheet], frame: Frame, context: Context) -> list[Finding]:
@@ -183,7 +200,7 @@ def _frame_row(place: Place, frame: Frame, context: Context) -> Row:
     centre = Centre(iri=names.centre(frame.centre), identifier=frame.centre, label=frame.label, synthetic=synthetic)
     round_ = Round(
         iri=names.record(frame.centre, "round", frame.round), identifier=frame.round, label=f"{frame.label}, {frame.round}",
-        centre=centre.iri, held=frame.held, synthetic=synthetic,
+        centre=centre.iri, held=frame.held, signed=frame.signed, synthetic=synthetic,
     )  # fmt: skip
     return Row(f"{SURVEY}/{frame.round}", replace(place, row=2 if place.sheet else None), (centre, round_))
 
@@ -220,12 +237,12 @@ def _headers(sheet: Sheet) -> list[Finding]:
     return found
 
 
-def _rows(sheets: dict[str, Sheet], frame: Frame, context: Context) -> Iterator[Row]:
+def _rows(sheets: dict[str, Sheet], frame: Frame, context: Context, consent: Consent) -> Iterator[Row]:
     ids = {name: _ids(sheets[name]) if name in sheets else {} for name in SHEETS}
     answers = Answers(context, frame.centre, frame.round, frame.held, frame.synthetic or None, frame.respondent)
     for name in SHEETS:
         for row in sheets[name].rows if name in sheets else ():
-            yield _row(name, row, ids, answers, context)
+            yield _row(name, row, ids, answers, consent)
 
 
 def _ids(sheet: Sheet) -> dict[str, int]:
@@ -239,8 +256,8 @@ def _ids(sheet: Sheet) -> dict[str, int]:
     return found
 
 
-def _row(sheet: str, row: SheetRow, ids: dict[str, dict[str, int]], answers: Answers, context: Context) -> Row:
-    cells = Cells(row, context)
+def _row(sheet: str, row: SheetRow, ids: dict[str, dict[str, int]], answers: Answers, consent: Consent) -> Row:
+    cells = Cells(row, answers.context)
     header = id_column(sheet).header
     identifier = cells.text(header)
     if identifier is None:
@@ -261,6 +278,8 @@ def _row(sheet: str, row: SheetRow, ids: dict[str, dict[str, int]], answers: Ans
     records = answers.records(sheet, Answer(identifier, cells, _links(sheet, cells, ids, answers)))
     tier = _tier(cells)
     project = identifier if sheet == "Projects" else cells.text("Project id") if sheet == "Needs" else None
+    if consent.holds(sheet, identifier, project):
+        tier = Tier.INTERNAL.stricter(tier or Tier.INTERNAL)
     return Row(
         f"{sheet}/{identifier}", row.place, tuple(_kept(records, cells)), (), tier, project, tuple(cells.findings),
         {

@@ -21,6 +21,14 @@ def mine(demo_file: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(demo_file, tmp_path / "mine.atlas"))
 
 
+def _sign(path: Path) -> None:
+    """Say in a workbook that every investigator has signed off."""
+    book = openpyxl.load_workbook(path)
+    fields = {cells[0].value: cells[1] for cells in book["Survey"].iter_rows()}
+    fields["Signed off"].value = "2026-11-01"
+    book.save(path)
+
+
 def test_a_blank_survey_needs_no_store(run: Run, tmp_path: Path) -> None:
     """The workbook of a first round is written where no store is."""
     path = tmp_path / "first.xlsx"
@@ -36,6 +44,7 @@ def test_no_change_is_no_new_answer_but_a_new_stage(run: Run, mine: Path, tmp_pa
     assert (
         run("survey", "new", "--round", "2027", "--to", str(path), "--from-previous", "--lang", "sv", db=mine).code == 0
     )
+    _sign(path)
     done = run("load", str(path), db=mine)
     assert done.code == 0
     assert "2 warning" in done.err  # those of the demonstration itself
@@ -83,6 +92,7 @@ def test_each_round_is_answered_for(run: Run, mine: Path, tmp_path: Path) -> Non
     heads = [str(cell.value).rstrip("*") for cell in book["Projects"][1]]
     book["Projects"].cell(2, heads.index("ATMP class") + 1).value = "TEP"
     book.save(path)
+    _sign(path)
     assert run("load", str(path), db=mine).code == 0
     answers = {name: run("ask", "1", "--round", name, "--format", "csv", db=mine).out for name in ("2023", "2027")}
     assert answers == {
@@ -110,6 +120,7 @@ def test_a_list_that_is_answered_anew_is_that_of_its_round(run: Run, mine: Path,
     gone = next(number for number in range(2, 90) if needs.cell(number, 1).value == "N001")
     needs.delete_rows(gone)
     book.save(path)
+    _sign(path)
     assert run("load", str(path), db=mine).code == 0
     said = {}
     for name in ("2023", "2027"):
