@@ -47,6 +47,18 @@ def test_every_term_has_a_page(client: TestClient) -> None:
     assert seen == {"class", "property", "scheme", "concept"}
 
 
+def test_a_term_shows_example_source_and_mappings(client: TestClient) -> None:
+    """Every page says an example and a source; a mapping stands there with its relation, label, CURIE and IRI."""
+    page = client.get("/ontology/cell-ipsc", headers=HTML).text
+    assert "retinal pigment epithelium grown from a donor&#39;s iPSC bank" in page
+    assert "<dt>meaning from</dt><dd>Experimental Factor Ontology</dd>" in page
+    mapped = "induced pluripotent stem cell, EFO:0004905 <code>http://www.ebi.ac.uk/efo/EFO_0004905</code>"
+    assert f"<dt>the same as</dt><dd>{mapped}</dd>" in page
+    unnamed = client.get("/ontology/method-western-blot", headers=HTML).text  # no slice of OBI ships: no label
+    assert "<dd>OBI:0000854 <code>http://purl.obolibrary.org/obo/OBI_0000854</code></dd>" in unnamed
+    assert all(entry.example and entry.source for entry in entries().values())
+
+
 def test_a_term_says_how_often_it_is_used(client: TestClient) -> None:
     """The count is of what the reader sees: the demonstration has 23 projects, and the ontology's own words do not count."""
     assert "23 times" in client.get("/ontology/Project", headers=HTML).text
