@@ -6,13 +6,15 @@ python -m atmp.ontology.build
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .cycles import CycleError, refuse_cycles
 from .files import FOLDER, context_file
 from .mappings import mappings
-from .vocabulary import ATMP, PREFIXES, Concept, Scheme, vocabulary
+from .vocabulary import ATMP, PREFIXES, Concept, Scheme, Vocabulary, vocabulary
 
 CONTEXT = "https://w3id.org/atmp/context.jsonld"
 _HEAD = """# Made from schemes/*.tsv by `python -m atmp.ontology.build`: edit the tables, not this file.
@@ -35,17 +37,21 @@ _NAMESPACES = {
 
 
 def build(folder: Path = FOLDER) -> dict[str, str]:
-    """Return the text of each generated file by name; `folder` is where atmp.ttl stands."""
+    """Return the text of each generated file by name; `folder` is where atmp.ttl stands.
+
+    Raises CycleError where a concept of a scheme stands above itself.
+    """
+    refuse_cycles(vocabulary())
     return {
-        "schemes.ttl": schemes(),
+        "schemes.ttl": schemes(vocabulary()),
         "context.jsonld": json.dumps(context(folder), indent=2) + "\n",
         "mappings.sssom.tsv": mappings(folder),
     }
 
 
-def schemes() -> str:
+def schemes(known: Vocabulary) -> str:
     """Return all schemes and their concepts as Turtle."""
-    return _HEAD + "\n".join(part for scheme in vocabulary().schemes.values() for part in _scheme(scheme))
+    return _HEAD + "\n".join(part for scheme in known.schemes.values() for part in _scheme(scheme))
 
 
 def _scheme(scheme: Scheme) -> Iterator[str]:
@@ -121,8 +127,12 @@ def _iris(iris: Any) -> str:
 
 
 def main() -> None:
-    """Write the generated files."""
-    for name, text in build().items():
+    """Write the generated files, or none of them where the tables cannot stand."""
+    try:
+        made = build()
+    except CycleError as error:
+        sys.exit(f"nothing was written: {error}")
+    for name, text in made.items():
         (FOLDER / name).write_text(text, encoding="utf-8")
     assert context_file().is_file()  # noqa: S101 - the name is shared with the readers of the file
 

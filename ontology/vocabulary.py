@@ -171,13 +171,18 @@ def read_table(path: Path) -> list[dict[str, str]]:
 @lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
     """Return the vocabulary that ships with the package."""
+    return read_vocabulary(FOLDER / "schemes")
+
+
+def read_vocabulary(folder: Path) -> Vocabulary:
+    """Return the vocabulary of the tables in a folder, as they stand: a cycle is not looked for."""
     extra: dict[str, list[tuple[str, str]]] = {}
     for synonym in extra_synonyms():
         extra.setdefault(synonym.iri, []).append((synonym.text, synonym.language))
     schemes = {}
-    for row in read_table(FOLDER / "schemes" / "schemes.tsv"):
+    for row in read_table(folder / "schemes.tsv"):
         name = row["scheme"]
-        concepts = tuple(_concept(name, one, extra) for one in read_table(FOLDER / "schemes" / f"{name}.tsv"))
+        concepts = tuple(_concept(name, one, extra) for one in read_table(folder / f"{name}.tsv"))
         labels, definition = _spoken(row, "label"), _spoken(row, "definition")
         iri = f"{ATMP}scheme-{name}"
         schemes[name] = Scheme(name, iri, labels, definition, concepts, row["example"], row["source"])
