@@ -20,6 +20,7 @@ CONTEXT = "https://w3id.org/atmp/context.jsonld"
 _HEAD = """# Made from schemes/*.tsv by `python -m atmp.ontology.build`: edit the tables, not this file.
 @prefix atmp: <https://w3id.org/atmp/ontology/> .
 @prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 
@@ -91,6 +92,8 @@ def _concept(scheme: Scheme, concept: Concept) -> str:
         pairs.append(("atmp:platform", _iris(concept.platforms)))
     if concept.trl:
         pairs.append(("atmp:trl", _text(concept.trl)))
+    if concept.replaced_by:
+        pairs += [("owl:deprecated", "true"), ("dcterms:isReplacedBy", f"<{concept.replaced_by}>")]
     pairs += [(f"skos:{relation}", f"<{target}>") for relation, target in concept.mappings]
     return f"<{concept.iri}> " + " ;\n    ".join(f"{name} {value}" for name, value in pairs) + " .\n"
 

@@ -33,7 +33,8 @@ def cycles(scheme: Scheme) -> tuple[tuple[str, ...], ...]:
 
 def _back_to(start: str, above: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Return the shortest way upwards from a concept to below itself; none where there is no such way."""
-    seen, ways = {start}, [(start,)]
+    seen = {start}
+    ways: list[tuple[str, ...]] = [(start,)]
     for way in ways:  # grows as it is read
         for broader in above.get(way[-1], ()):
             if broader == start:

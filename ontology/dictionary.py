@@ -62,7 +62,7 @@ class Dictionary:
             for concept in known.schemes[name].concepts if name in known.schemes else ():
                 if concept.notation not in EMPTY_NOTATIONS and not self._groups(concept.iri):
                     for word in concept.words():
-                        self._concepts.setdefault(spelling(word), concept.iri)
+                        self._concepts.setdefault(spelling(word), known.current(concept).iri)
         for word, iri in known.diseases.words().items():
             if iri not in _ROOTS:
                 self._concepts.setdefault(word, iri)

@@ -48,6 +48,7 @@ _MATCHES = {
 _BACK = {
     "kinds": f"{_RDFS}subClassOf",
     "properties": f"{_RDFS}domain",
+    "replaces": f"{_DCT}isReplacedBy",
     "terms": f"{_SKOS}topConceptOf",
     "narrower": f"{_SKOS}broader",
 }
@@ -57,7 +58,8 @@ _BACK = {
 class Entry:
     """One term: labels, definitions and other names by language; what it points at, and what points at it, by words.
 
-    `example` is a case of it in English, `source` where its meaning comes from; `matches` are its mappings by words.
+    `example` is a case of it in English, `source` where its meaning comes from; `matches` are its mappings by words. What
+    replaces a deprecated term is among its links.
     """
 
     iri: str
@@ -71,6 +73,7 @@ class Entry:
     matches: dict[str, tuple[str, ...]]
     example: str
     source: str
+    deprecated: bool
 
     @property
     def name(self) -> str:
@@ -151,6 +154,7 @@ def _entry(iri: str, sort: str, facts: dict[str, list[object]], pointing: dict[t
         pointed(_MATCHES),
         first(f"{_SKOS}example"),
         first(f"{_DCT}source"),
+        first(f"{_OWL}deprecated") == "true",
     )
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pyoxigraph as ox
 import pytest
+from atmp.ontology import lexicon
+from atmp.ontology.build import schemes
+from atmp.ontology.files import FOLDER
 from atmp.ontology.lexicon import entries, triples
-from atmp.ontology.vocabulary import ATMP
+from atmp.ontology.vocabulary import ATMP, read_vocabulary
 from fastapi.testclient import TestClient
 
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -77,3 +83,29 @@ def test_a_term_is_searched_in_both_languages(client: TestClient) -> None:
 def test_what_is_no_term_is_not_found(client: TestClient, path: str) -> None:
     """An unknown term or form is 404."""
     assert client.get(path, headers=HTML).status_code == 404
+
+
+@pytest.fixture
+def renewed(outdated: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the lexicon read schemes with a deprecated term."""
+    made = outdated / "schemes.ttl"
+    made.write_text(schemes(read_vocabulary(outdated)), encoding="utf-8")
+    files = (("ontology", FOLDER / "atmp.ttl"), ("schemes", made))
+    monkeypatch.setattr(lexicon, "ontology_files", lambda: files)
+    for cached in (lexicon._store, entries):
+        cached.cache_clear()
+    yield
+    for cached in (lexicon._store, entries):
+        cached.cache_clear()
+
+
+@pytest.mark.usefixtures("renewed")
+def test_a_deprecated_term_is_shown_as_one(client: TestClient) -> None:
+    """Its page and the search say so, and its page leads to what replaces it, which leads back."""
+    old = client.get("/ontology/vector-ninth", headers=HTML).text
+    assert 'deprecated: use <a href="/ontology/vector-aav9">AAV9</a>' in old
+    new = client.get("/ontology/vector-aav9", headers=HTML).text
+    assert "deprecated:" not in new
+    assert '<dt>replaces</dt><dd><a href="/ontology/vector-ninth">' in new
+    assert "deprecated concept" in client.get("/ontology", params={"q": "AAV IX"}, headers=HTML).text
+    assert "deprecated concept" not in client.get("/ontology", params={"q": "AAV8"}, headers=HTML).text
