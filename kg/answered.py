@@ -178,9 +178,10 @@ class Answered:
     def _term(self, iri: str, scheme: str) -> str:
         """Return a concept's label, or its notation where the label could be read as something else."""
         known = vocabulary()
-        concept = known.concept(iri)
-        if concept is None:
+        stated = known.concept(iri)
+        if stated is None:
             return iri
+        concept = known.current(stated)
         label = concept.labels[self._language]
         return label if ";" not in label and known.find(label, scheme) == concept else concept.notation
 

@@ -174,7 +174,7 @@ def _lists(book: xlsxwriter.Workbook, known: Vocabulary, language: str) -> None:
     sheet.hide()
     for at, (name, scheme) in enumerate(known.schemes.items()):
         labels = [
-            concept.labels[language] for concept in scheme.concepts if not _group(name, concept.order, concept.notation)
+            concept.labels[language] for concept in scheme.offered if not _group(name, concept.order, concept.notation)
         ]
         sheet.write_string(0, at, name)
         for number, label in enumerate(labels, start=1):

@@ -6,18 +6,21 @@ python -m atmp.ontology.build
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .cycles import CycleError, refuse_cycles
 from .files import FOLDER, context_file
 from .mappings import mappings
-from .vocabulary import ATMP, PREFIXES, Concept, Scheme, vocabulary
+from .vocabulary import ATMP, PREFIXES, Concept, Scheme, Vocabulary, vocabulary
 
 CONTEXT = "https://w3id.org/atmp/context.jsonld"
 _HEAD = """# Made from schemes/*.tsv by `python -m atmp.ontology.build`: edit the tables, not this file.
 @prefix atmp: <https://w3id.org/atmp/ontology/> .
 @prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 
@@ -35,17 +38,21 @@ _NAMESPACES = {
 
 
 def build(folder: Path = FOLDER) -> dict[str, str]:
-    """Return the text of each generated file by name; `folder` is where atmp.ttl stands."""
+    """Return the text of each generated file by name; `folder` is where atmp.ttl stands.
+
+    Raises CycleError where a concept of a scheme stands above itself.
+    """
+    refuse_cycles(vocabulary())
     return {
-        "schemes.ttl": schemes(),
+        "schemes.ttl": schemes(vocabulary()),
         "context.jsonld": json.dumps(context(folder), indent=2) + "\n",
         "mappings.sssom.tsv": mappings(folder),
     }
 
 
-def schemes() -> str:
+def schemes(known: Vocabulary) -> str:
     """Return all schemes and their concepts as Turtle."""
-    return _HEAD + "\n".join(part for scheme in vocabulary().schemes.values() for part in _scheme(scheme))
+    return _HEAD + "\n".join(part for scheme in known.schemes.values() for part in _scheme(scheme))
 
 
 def _scheme(scheme: Scheme) -> Iterator[str]:
@@ -85,6 +92,8 @@ def _concept(scheme: Scheme, concept: Concept) -> str:
         pairs.append(("atmp:platform", _iris(concept.platforms)))
     if concept.trl:
         pairs.append(("atmp:trl", _text(concept.trl)))
+    if concept.replaced_by:
+        pairs += [("owl:deprecated", "true"), ("dcterms:isReplacedBy", f"<{concept.replaced_by}>")]
     pairs += [(f"skos:{relation}", f"<{target}>") for relation, target in concept.mappings]
     return f"<{concept.iri}> " + " ;\n    ".join(f"{name} {value}" for name, value in pairs) + " .\n"
 
@@ -121,8 +130,12 @@ def _iris(iris: Any) -> str:
 
 
 def main() -> None:
-    """Write the generated files."""
-    for name, text in build().items():
+    """Write the generated files, or none of them where the tables cannot stand."""
+    try:
+        made = build()
+    except CycleError as error:
+        sys.exit(f"nothing was written: {error}")
+    for name, text in made.items():
         (FOLDER / name).write_text(text, encoding="utf-8")
     assert context_file().is_file()  # noqa: S101 - the name is shared with the readers of the file
 

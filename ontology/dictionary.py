@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .terms import Terms, spelling
-from .vocabulary import Vocabulary, vocabulary
+from .vocabulary import Concept, Vocabulary, vocabulary
 
 SCHEMES = ("cell", "vector", "method", "class", "platform")
 """The schemes whose words are looked for, beside the diseases; of two that share a word the earlier one wins."""
@@ -59,10 +59,10 @@ class Dictionary:
         self._concepts: dict[str, str] = {}
         self._above: dict[str, dict[str, int]] = {}
         for name in SCHEMES:
-            for concept in known.schemes[name].concepts if name in known.schemes else ():
+            for concept in _offered_first(known, name):
                 if concept.notation not in EMPTY_NOTATIONS and not self._groups(concept.iri):
                     for word in concept.words():
-                        self._concepts.setdefault(spelling(word), concept.iri)
+                        self._concepts.setdefault(spelling(word), known.current(concept).iri)
         for word, iri in known.diseases.words().items():
             if iri not in _ROOTS:
                 self._concepts.setdefault(word, iri)
@@ -136,6 +136,12 @@ class Dictionary:
         """Return the English label of a concept or disease."""
         concept = self._known.concept(iri)
         return concept.labels["en"] if concept else self._known.diseases.label(iri)
+
+
+def _offered_first(known: Vocabulary, scheme: str) -> list[Concept]:
+    """Return the concepts of a scheme, none where there is no such scheme; a deprecated one takes no word from another."""
+    concepts = known.schemes[scheme].concepts if scheme in known.schemes else ()
+    return sorted(concepts, key=lambda one: one.replaced_by is not None)
 
 
 def _capitals(word: str) -> bool:

@@ -14,6 +14,7 @@ from .vocabulary import ATMP
 
 ONTOLOGY = "https://w3id.org/atmp/ontology"
 _RDF, _RDFS = "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "http://www.w3.org/2000/01/rdf-schema#"
+_DCT = "http://purl.org/dc/terms/"
 _OWL, _SKOS = "http://www.w3.org/2002/07/owl#", "http://www.w3.org/2004/02/skos/core#"
 SORTS = {
     f"{_OWL}Class": "class",
@@ -32,18 +33,22 @@ _LINKS = {
     "broader": f"{_SKOS}broader",
     "platform": f"{ATMP}platform",
     "see also": f"{_RDFS}seeAlso",
+    "replaced by": f"{_DCT}isReplacedBy",
+}
+"""How a term may point at another, in words; and, below, how it maps elsewhere, and how others point at it."""
+
+_MATCHES = {
     "the same as": f"{_SKOS}exactMatch",
     "close to": f"{_SKOS}closeMatch",
     "broader elsewhere": f"{_SKOS}broadMatch",
     "narrower elsewhere": f"{_SKOS}narrowMatch",
     "related to": f"{_SKOS}relatedMatch",
-    "replaced by": "http://purl.org/dc/terms/isReplacedBy",
 }
-"""How a term may point at another, in words; and, below, how others point at it."""
 
 _BACK = {
     "kinds": f"{_RDFS}subClassOf",
     "properties": f"{_RDFS}domain",
+    "replaces": f"{_DCT}isReplacedBy",
     "terms": f"{_SKOS}topConceptOf",
     "narrower": f"{_SKOS}broader",
 }
@@ -51,7 +56,11 @@ _BACK = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One term: labels, definitions and other names by language; what it points at, and what points at it, by words."""
+    """One term: labels, definitions and other names by language; what it points at, and what points at it, by words.
+
+    `example` is a case of it in English, `source` where its meaning comes from; `matches` are its mappings by words. What
+    replaces a deprecated term is among its links.
+    """
 
     iri: str
     sort: str
@@ -61,6 +70,10 @@ class Entry:
     notation: str | None
     links: dict[str, tuple[str, ...]]
     back: dict[str, tuple[str, ...]]
+    matches: dict[str, tuple[str, ...]]
+    example: str
+    source: str
+    deprecated: bool
 
     @property
     def name(self) -> str:
@@ -121,18 +134,27 @@ def _entry(iri: str, sort: str, facts: dict[str, list[object]], pointing: dict[t
         literals = [one for prop in props for one in facts.get(prop, ()) if isinstance(one, ox.Literal)]
         return [(one.value, one.language or "en") for one in literals]
 
-    links = {words: tuple(_iris(facts.get(prop, ()))) for words, prop in _LINKS.items()}
+    def pointed(props: dict[str, str]) -> dict[str, tuple[str, ...]]:
+        found = {words: tuple(_iris(facts.get(prop, ()))) for words, prop in props.items()}
+        return {words: iris for words, iris in found.items() if iris}
+
+    def first(prop: str) -> str:
+        return next((text for text, _ in spoken(prop)), "")
+
     back = {words: tuple(sorted(pointing.get((iri, prop), ()))) for words, prop in _BACK.items()}
-    notation = next((text for text, _ in spoken(f"{_SKOS}notation")), None)
     return Entry(
         iri,
         sort,
         {language: text for text, language in spoken(f"{_RDFS}label", f"{_SKOS}prefLabel")},
         {language: text for text, language in spoken(f"{_SKOS}definition")},
         tuple(spoken(f"{_SKOS}altLabel")),
-        notation,
-        {words: iris for words, iris in links.items() if iris},
+        first(f"{_SKOS}notation") or None,
+        pointed(_LINKS),
         {words: iris for words, iris in back.items() if iris},
+        pointed(_MATCHES),
+        first(f"{_SKOS}example"),
+        first(f"{_DCT}source"),
+        first(f"{_OWL}deprecated") == "true",
     )
 
 

@@ -58,6 +58,12 @@ def curie(iri: str) -> str:
     return f"{prefix}:{iri.removeprefix(namespace)}"
 
 
+def object_label(iri: str) -> str:
+    """Return the English label of another ontology's term, empty where no slice has it."""
+    name = curie(iri).partition(":")[0].lower()
+    return terms(name).label(iri) or "" if name in SLICES else ""
+
+
 def _head(folder: Path, used: set[str]) -> Iterator[str]:
     from rdflib.namespace import OWL
 
@@ -102,7 +108,7 @@ def _row(subject: str, label: str, relation: str, target: str) -> tuple[str, ...
     prefix = theirs.partition(":")[0]
     if prefix.lower() in SLICES:
         known = prefix.lower()
-        said = (terms(known).label(target) or "", curie(SLICES[known]), slice_version(known))
+        said = (object_label(target), curie(SLICES[known]), slice_version(known))
     elif prefix == "OBI":
         said = ("", "obo:obi.owl", OBI_VERSION)
     else:

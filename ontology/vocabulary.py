@@ -33,7 +33,8 @@ PREFIXES = {
 class Concept:
     """One concept of a scheme. `labels` and `definition` are by language; `mappings` pair a SKOS relation and an IRI.
 
-    `example` is a case of it in English, `source` where its meaning comes from.
+    `example` is a case of it in English, `source` where its meaning comes from. A deprecated concept has in
+    `replaced_by` the IRI of the one to use instead.
     """
 
     iri: str
@@ -49,6 +50,7 @@ class Concept:
     trl: str | None = None
     example: str = ""
     source: str = ""
+    replaced_by: str | None = None
 
     def words(self) -> Iterator[str]:
         """Yield all that the concept is called, in both languages, the best name first."""
@@ -69,6 +71,11 @@ class Scheme:
     example: str = ""
     source: str = ""
 
+    @property
+    def offered(self) -> tuple[Concept, ...]:
+        """Return the concepts to choose from: those that are not deprecated."""
+        return tuple(concept for concept in self.concepts if concept.replaced_by is None)
+
 
 class Vocabulary:
     """All schemes, and the diseases of the MONDO slice."""
@@ -86,12 +93,14 @@ class Vocabulary:
 
     @cached_property
     def _keys(self) -> dict[str, dict[str, Concept]]:
-        """Return each scheme's concepts by every word for them; where two share a word, the better name wins."""
+        """Return each scheme's concepts by every word for them; where two share a word, the better name wins, a deprecated one's last."""
         found: dict[str, dict[str, Concept]] = {}
         for name, scheme in self.schemes.items():
             names: dict[str, Concept] = {}
             synonyms: dict[str, Concept] = {}
-            for concept in scheme.concepts:
+            former = {key(word): one for one in scheme.concepts if one.replaced_by for word in (one.iri, *one.words())}
+            former |= {key(one.iri.replace(ATMP, "atmp:")): one for one in former.values()}
+            for concept in scheme.offered:
                 for word in (
                     concept.iri,
                     concept.iri.replace(ATMP, "atmp:"),
@@ -101,14 +110,15 @@ class Vocabulary:
                     names.setdefault(key(word), concept)
                 for word, _ in concept.synonyms:
                     synonyms.setdefault(key(word), concept)
-            found[name] = synonyms | names
+            found[name] = former | synonyms | names
         return found
 
     @cached_property
     def _narrower(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}
         for concept in self._concepts.values():
-            for above in (concept.iri, *self.ancestors(concept.iri)):
+            now = self.current(concept)
+            for above in {concept.iri, now.iri, *self.ancestors(concept.iri), *self.ancestors(now.iri)}:
                 found.setdefault(above, set()).add(concept.iri)
         return found
 
@@ -116,16 +126,29 @@ class Vocabulary:
         """Return the concept at an IRI, if it is one of ours."""
         return self._concepts.get(iri)
 
+    def current(self, concept: Concept) -> Concept:
+        """Return what replaces a deprecated concept; any other concept as it is."""
+        return self._concepts.get(concept.replaced_by or "", concept)
+
     def find(self, word: str, scheme: str) -> Concept | None:
-        """Return the concept that a word means: IRI, CURIE, notation, label or synonym, whatever its case and hyphens."""
-        return self._keys[scheme].get(key(word))
+        """Return the concept that a word means: IRI, CURIE, notation, label or synonym, whatever its case and hyphens.
+
+        A word for a deprecated concept means the one that replaces it.
+        """
+        found = self._keys[scheme].get(key(word))
+        return self.current(found) if found else None
+
+    def deprecated(self, word: str, scheme: str) -> Concept | None:
+        """Return the deprecated concept whose word this is, where no other concept has it."""
+        found = self._keys[scheme].get(key(word))
+        return found if found and found.replaced_by else None
 
     def nearest(self, word: str, scheme: str, n: int = 3) -> list[str]:
         """Return the English labels of up to `n` concepts whose words look most like `word`."""
         keys = self._keys[scheme]
         close = difflib.get_close_matches(key(word), keys, n=n * 4, cutoff=0.5)
         inside = [one for one in keys if len(one) > 3 and one in key(word)]
-        labels = [keys[one].labels["en"] for one in (*sorted(inside, key=len, reverse=True), *close)]
+        labels = [self.current(keys[one]).labels["en"] for one in (*sorted(inside, key=len, reverse=True), *close)]
         return list(dict.fromkeys(labels))[:n]
 
     def ancestors(self, iri: str) -> dict[str, int]:
@@ -171,13 +194,18 @@ def read_table(path: Path) -> list[dict[str, str]]:
 @lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
     """Return the vocabulary that ships with the package."""
+    return read_vocabulary(FOLDER / "schemes")
+
+
+def read_vocabulary(folder: Path) -> Vocabulary:
+    """Return the vocabulary of the tables in a folder, as they stand: a cycle is not looked for."""
     extra: dict[str, list[tuple[str, str]]] = {}
     for synonym in extra_synonyms():
         extra.setdefault(synonym.iri, []).append((synonym.text, synonym.language))
     schemes = {}
-    for row in read_table(FOLDER / "schemes" / "schemes.tsv"):
+    for row in read_table(folder / "schemes.tsv"):
         name = row["scheme"]
-        concepts = tuple(_concept(name, one, extra) for one in read_table(FOLDER / "schemes" / f"{name}.tsv"))
+        concepts = tuple(_concept(name, one, extra) for one in read_table(folder / f"{name}.tsv"))
         labels, definition = _spoken(row, "label"), _spoken(row, "definition")
         iri = f"{ATMP}scheme-{name}"
         schemes[name] = Scheme(name, iri, labels, definition, concepts, row["example"], row["source"])
@@ -202,6 +230,7 @@ def _concept(scheme: str, row: dict[str, str], extra: dict[str, list[tuple[str, 
         row["trl"] or None,
         row["example"],
         row["source"],
+        iri_of(scheme, row["replaced_by"]) if row.get("replaced_by") else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from atmp.kg.importers.columns import FIELDS, SHEETS, SURVEY
 from atmp.kg.importers.interface import Context
 from atmp.kg.iris import Names
 from atmp.kg.store import Store
+from atmp.ontology.files import FOLDER
 from atmp.ontology.vocabulary import vocabulary
 
 if TYPE_CHECKING:
@@ -42,6 +44,22 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def context() -> Context:
     """Return what an importer is told, at a fixed day."""
     return Context(Names(), vocabulary(), datetime(2026, 11, 1, tzinfo=UTC).date())
+
+
+@pytest.fixture
+def outdated(tmp_path: Path) -> Path:
+    """Return a folder of schemes as ours, with a deprecated vector `ninth`, which AAV9 replaces."""
+    folder = tmp_path / "schemes"
+    shutil.copytree(FOLDER / "schemes", folder)
+    table = folder / "vector.tsv"
+    head, *rows = table.read_text(encoding="utf-8").splitlines()
+    names = head.split("\t")
+    said = {"notation": "ninth", "broader": "viral", "label_en": "ninth adeno vector", "label_sv": "nionde adenovektorn",
+            "definition_en": "A vector of the ninth serotype.", "definition_sv": "En vektor av den nionde serotypen.",
+            "synonyms_en": "AAV IX|AAV-9", "example": "an old record", "source": "ATMP Atlas"}  # fmt: skip
+    rows = [*(f"{row}\t" for row in rows), "\t".join([*(said.get(name, "") for name in names), "aav9"])]
+    table.write_text("".join(f"{line}\n" for line in (f"{head}\treplaced_by", *rows)), encoding="utf-8")
+    return folder
 
 
 PROJECT = {"Project id": "P01", "Title": "A therapy", "ATMP class": "GTMP", "Stage": "4"}

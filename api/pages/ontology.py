@@ -13,6 +13,7 @@ from atmp.kg.export import PREFIXES
 from atmp.kg.tiers import Tier
 from atmp.kg.view import View
 from atmp.ontology.lexicon import SORTS, Entry, about, entries, look_up, triples
+from atmp.ontology.mappings import curie, object_label
 from atmp.ontology.vocabulary import ATMP
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -67,7 +68,7 @@ def term(request: Request, view: ViewOf, name: str) -> Response:
         return _file(media, entry.iri)
     return page(
         request, "term.html", title=entry.labels.get("en", entry.name), entry=entry, uses=_uses(view, entry),
-        endings=_ENDINGS, href=_href, label=_label,
+        endings=_ENDINGS, href=_href, label=_label, curie=curie, theirs=object_label,
     )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def picture(figures: Figures) -> Picture:
     rows = figures.tables["matrix"].dicts()
     counts = {(str(row["class"]), str(row["stage"])): int(str(row["projects"])) for row in rows}
     scheme = vocabulary().schemes["stage"].concepts
-    stages = [one for one in scheme if one.notation.isdigit()]
+    stages = [one for one in scheme if one.notation.isdigit() and one.replaced_by is None]
     columns = [one.notation for one in stages] + sorted(
         {stage for _, stage in counts} - {one.notation for one in stages}
     )

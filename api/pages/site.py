@@ -80,7 +80,7 @@ def link(view: View, iri: str) -> dict[str, str | None]:
 def choices(scheme: str) -> list[tuple[str, str]]:
     """Return a pick-list for a form: notation and label, without the words for nothing."""
     left_out = {"other", "unknown", "not-applicable", "not-stated", "not-an-atmp"}
-    concepts = vocabulary().schemes[scheme].concepts
+    concepts = vocabulary().schemes[scheme].offered
     return [(one.notation, one.labels["en"]) for one in concepts if one.notation not in left_out]
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pyoxigraph as ox
-from atmp.ontology.vocabulary import Vocabulary
+from atmp.ontology.vocabulary import Concept, Vocabulary
 
 from ..errors import Place
 from ..findings import Finding, Severity
@@ -45,6 +45,10 @@ class Cells:
     def warning(self, header: str, message: str, mend: str, value: str | None = None) -> None:
         """Note that a cell could not be read as it stands; its words are kept."""
         self.findings.append(Finding(Severity.WARNING, message, self.place(header), value=value, mend=mend))
+
+    def info(self, header: str, message: str, mend: str, value: str | None = None) -> None:
+        """Note how a cell was read, where nothing is wrong with it."""
+        self.findings.append(Finding(Severity.INFO, message, self.place(header), value=value, mend=mend))
 
     def text(self, header: str) -> str | None:
         """Return a cell's words, without spaces around them; None where there are none."""
@@ -120,6 +124,8 @@ class Cells:
         known, scheme = self.context.vocabulary, column.scheme or ""
         concept = known.find(text, scheme)
         if concept is not None:
+            if known.deprecated(text, scheme):
+                self.info(column.header, *replaced(text, concept), text)
             return concept.iri
         nearest = known.nearest(text, scheme)
         hint = f"the nearest are {'; '.join(nearest)}" if nearest else f"see the list of the column {column.header}"
@@ -171,6 +177,12 @@ class Cells:
         readers = {Sort.DATE: self.date, Sort.YES_NO: self.yes_no, Sort.NUMBER: self.number,
                    Sort.DISEASES: self.diseases, Sort.TEXTS: self.texts}  # fmt: skip
         return readers.get(column.sort, self.text)(column.header)
+
+
+def replaced(text: str, now: Concept) -> tuple[str, str]:
+    """Return what to say of a word for a deprecated term, and how to write it from now on."""
+    label = now.labels["en"]
+    return f"'{text}' is a deprecated term; it is read as '{label}', which replaces it", f"write {label}"
 
 
 def fallback(known: Vocabulary, scheme: str) -> str | None:

@@ -11,7 +11,7 @@ from ..errors import Place
 from ..findings import Finding, Severity
 from ..records import KINDS, Record
 from ..triples import Column, columns
-from .cells import NO, YES
+from .cells import NO, YES, replaced
 from .interface import Context
 from .mapping import Cells, FieldMap, Mapping
 from .packed import clean
@@ -82,6 +82,8 @@ class Maker:
     def _term(self, scheme: str, where: FieldMap | None, text: str) -> str | None:
         concept = self.context.vocabulary.find(text, scheme)
         if concept is not None:
+            if self.context.vocabulary.deprecated(text, scheme):
+                self._find(where, *replaced(text, concept), text, Severity.INFO)
             return concept.iri
         nearest = self.context.vocabulary.nearest(text, scheme)
         self.unread.append(f"{where.column[0] if where else scheme}: {text}")
@@ -89,9 +91,11 @@ class Maker:
         self._find(where, message, f"say in the mapping what it means; the nearest are {'; '.join(nearest)}", text)
         return None
 
-    def _find(self, where: FieldMap | None, message: str, mend: str, text: str) -> None:
+    def _find(
+        self, where: FieldMap | None, message: str, mend: str, text: str, severity: Severity = Severity.WARNING
+    ) -> None:
         column = Place(self.place.file, None, self.place.row, where.column[0] if where else None)
-        self.findings.append(Finding(Severity.WARNING, message, column, value=text, mend=mend))
+        self.findings.append(Finding(severity, message, column, value=text, mend=mend))
 
 
 def read_day(text: str, form: str | None) -> date | None:

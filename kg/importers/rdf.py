@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -20,6 +21,7 @@ from ..records import ATMP, DCT, TYPES
 from ..source import Reading, Row, Source, Statement
 from ..tiers import Tier
 from ..triples import TYPE, XSD
+from .cells import replaced
 from .interface import Context
 from .sheets import digest
 
@@ -179,7 +181,26 @@ def _rows(name: str, quads: Iterable[ox.Quad], context: Context) -> Iterator[Row
         by_subject.setdefault(quad.subject.value, []).append(statement)
     for subject, said in by_subject.items():
         place = Place(name)
-        yield Row(subject, place, statements=tuple(said), findings=tuple(_findings(subject, said, place, context)))
+        now, notes = _replaced(subject, said, place, context)
+        yield Row(subject, place, statements=now, findings=(*_findings(subject, said, place, context), *notes))
+
+
+def _replaced(
+    subject: str, said: list[Statement], place: Place, context: Context
+) -> tuple[tuple[Statement, ...], list[Finding]]:
+    """Return the statements with what replaces each deprecated term, and a remark on each."""
+    found: list[Statement] = []
+    notes: list[Finding] = []
+    for one in said:
+        concept = context.vocabulary.concept(one.object[1:-1])
+        if concept is None or not concept.replaced_by:
+            found.append(one)
+            continue
+        now = context.vocabulary.current(concept)
+        message, mend = replaced(concept.notation, now)
+        notes.append(Finding(Severity.INFO, message, place, subject, one.predicate[1:-1], one.object[1:-1], mend))
+        found.append(replace(one, object=f"<{now.iri}>"))
+    return tuple(dict.fromkeys(found)), notes
 
 
 def _graph(name: str, given: str, context: Context) -> str | None:

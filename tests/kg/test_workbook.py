@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from atmp.kg import workbook
 from atmp.kg.errors import SourceError, UsageError
 from atmp.kg.findings import Severity
 from atmp.kg.guide import GUIDES, LEVELS
@@ -18,7 +19,7 @@ from atmp.kg.store import Store
 from atmp.kg.tiers import Tier
 from atmp.kg.viewer import OWNER
 from atmp.kg.workbook import LISTS, blank, fill, level, write
-from atmp.ontology.vocabulary import vocabulary
+from atmp.ontology.vocabulary import read_vocabulary, vocabulary
 
 DATA = Path(__file__).parents[2] / "data"
 FOLDER, FILLED = DATA / "demo" / "lund-survey", DATA / "demo" / "lund-survey.xlsx"
@@ -230,3 +231,12 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     """A folder that is not there is an error in words."""
     with pytest.raises(UsageError, match="cannot be written"):
         blank(tmp_path / "nowhere" / "blank.xlsx")
+
+
+def test_a_deprecated_term_is_in_no_list(outdated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The drop-downs hold what replaces it, and not the deprecated term."""
+    monkeypatch.setattr(workbook, "vocabulary", lambda: read_vocabulary(outdated))
+    blank(tmp_path / "book.xlsx")
+    listed = _listed(openpyxl.load_workbook(tmp_path / "book.xlsx"), "list_vector")
+    assert "AAV9" in listed
+    assert "ninth adeno vector" not in listed

@@ -11,9 +11,9 @@ import pytest
 from atmp.kg.importers.columns import SHEETS
 from atmp.kg.records import ATMP, KINDS, RDFS, SKOS
 from atmp.kg.triples import columns
-from atmp.ontology.build import build
+from atmp.ontology.build import build, schemes
 from atmp.ontology.files import FOLDER, ontology_files
-from atmp.ontology.vocabulary import read_table, vocabulary
+from atmp.ontology.vocabulary import read_table, read_vocabulary, vocabulary
 
 CHECKS = sorted((FOLDER / "checks").glob("*.rq"))
 
@@ -83,6 +83,7 @@ BREAKS = {
     "unused": "atmp:idle a owl:DatatypeProperty",
     "cycles": "atmp:vector-aav skos:broader atmp:vector-aav9",
     "dangling": "atmp:Project rdfs:seeAlso atmp:Nothing",
+    "deprecated": "atmp:vector-aav9 owl:deprecated true",
     "definitions": "atmp:Project a owl:Class . atmp:Undefined a owl:Class ; skos:definition 'Said in English only.'@en",
     "domains": "atmp:aim rdfs:domain atmp:Trial",
     "examples": "atmp:class-gtmp skos:example 'A second one.'@en",
@@ -171,3 +172,50 @@ def test_the_readmes_example_is_the_row_that_stands_in_the_table() -> None:
     rows = read_table(FOLDER / "schemes" / "method.tsv")
     kept = next(row for row in rows if row["notation"] == "western-blot")
     assert {column: said.replace("\\|", "|") for column, said in shown} == kept
+
+
+REPLACED = "atmp:old owl:deprecated true ; skos:inScheme atmp:scheme-vector ; dcterms:isReplacedBy"
+
+
+@pytest.mark.parametrize(
+    ("said", "broken"),
+    [
+        (f"{REPLACED} atmp:vector-aav9", False),
+        (f"{REPLACED} atmp:vector-nothing", True),
+        (f"{REPLACED} atmp:newer . {REPLACED.replace(':old', ':newer')} atmp:vector-aav9", True),
+        (f"{REPLACED} atmp:vector-aav9 , atmp:vector-aav2", True),
+        (f"{REPLACED} atmp:cell-ipsc", True),
+        ("atmp:vector-aav2 dcterms:isReplacedBy atmp:vector-aav9", True),
+    ],
+    ids=[
+        "well",
+        "by nothing that is there",
+        "by a deprecated one",
+        "by two",
+        "by one of another scheme",
+        "not deprecated",
+    ],
+)
+def test_a_deprecated_term_is_replaced_by_one_that_stands(said: str, *, broken: bool, ontology: ox.Store) -> None:
+    """What replaces a term exists, is one, is of its scheme and is not deprecated."""
+    changed = ox.Store()
+    changed.extend(ontology)
+    names = {
+        "atmp": ATMP,
+        "owl": "http://www.w3.org/2002/07/owl#",
+        "skos": SKOS,
+        "dcterms": "http://purl.org/dc/terms/",
+    }
+    changed.update("".join(f"PREFIX {name}: <{iri}> " for name, iri in names.items()) + f"INSERT DATA {{ {said} }}")
+    assert bool(list(changed.query((FOLDER / "checks" / "deprecated.rq").read_text()))) is broken
+
+
+def test_a_deprecated_row_becomes_a_deprecated_concept(outdated: Path) -> None:
+    """The column `replaced_by` makes owl:deprecated and dcterms:isReplacedBy, and breaks no rule."""
+    made = ox.Store()
+    made.load(schemes(read_vocabulary(outdated)).encode(), format=ox.RdfFormat.TURTLE)
+    old = ox.NamedNode(f"{ATMP}vector-ninth")
+    said = {quad.predicate.value: quad.object.value for quad in made.quads_for_pattern(old, None, None, None)}
+    assert said["http://www.w3.org/2002/07/owl#deprecated"] == "true"
+    assert said["http://purl.org/dc/terms/isReplacedBy"] == f"{ATMP}vector-aav9"
+    assert list(made.query((FOLDER / "checks" / "deprecated.rq").read_text())) == []

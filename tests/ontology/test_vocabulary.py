@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from atmp.ontology.vocabulary import ATMP, iri_of, vocabulary
+from atmp.ontology.dictionary import Dictionary
+from atmp.ontology.vocabulary import ATMP, iri_of, read_vocabulary, vocabulary
 
 
 @pytest.mark.parametrize(
@@ -60,3 +63,27 @@ def test_no_word_means_two_concepts_of_a_scheme() -> None:
                 if names.setdefault(key(word), one.iri) != one.iri and scheme.name != "stage":
                     clashes.append((scheme.name, word))
     assert clashes == []
+
+
+@pytest.mark.parametrize("word", ["ninth", "Ninth adeno vector", "nionde adenovektorn", "AAV IX", "atmp:vector-ninth"])
+def test_a_word_for_a_deprecated_term_means_what_replaces_it(word: str, outdated: Path) -> None:
+    """Each of its words finds the new term, and tells that it is deprecated; a word that a living term has does not."""
+    known = read_vocabulary(outdated)
+    found, old = known.find(word, "vector"), known.deprecated(word, "vector")
+    assert (found and found.notation, old and old.notation) == ("aav9", "ninth")
+    assert known.deprecated("AAV-9", "vector") is None
+    assert known.nearest("ninth adeno vectors", "vector")[0] == found.labels["en"]  # type: ignore[union-attr]
+
+
+def test_a_deprecated_term_is_read_but_not_offered(outdated: Path) -> None:
+    """It is no choice any more; what has it already is found by what replaces it and by what stands above that."""
+    known = read_vocabulary(outdated)
+    assert "ninth" not in {concept.notation for concept in known.schemes["vector"].offered}
+    assert known.concept(iri_of("vector", "ninth")) is not None
+    assert all(iri_of("vector", "ninth") in known.narrower(iri_of("vector", above)) for above in ("aav9", "aav"))
+    assert iri_of("vector", "aav9") not in known.narrower(iri_of("vector", "ninth"))
+
+
+def test_texts_are_read_with_the_words_of_deprecated_terms(outdated: Path) -> None:
+    """A text that names the old term speaks of the new one."""
+    assert Dictionary(read_vocabulary(outdated)).find("We gave a ninth adeno vector.") == (iri_of("vector", "aav9"),)

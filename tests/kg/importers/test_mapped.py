@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,12 @@ from typing import Any
 import openpyxl
 import pytest
 from atmp.kg.errors import SourceError, UsageError
+from atmp.kg.findings import Severity
 from atmp.kg.importers.interface import Context, chosen_importer, detect, names
 from atmp.kg.importers.mapped import MappedImporter
 from atmp.kg.importers.mapping import parse
 from atmp.kg.records import ATMP, Grant, Product, Trial
+from atmp.ontology.vocabulary import read_vocabulary
 
 MAPPING = """
 kind = "grant"
@@ -218,3 +221,19 @@ def test_people_in_one_column_are_taken_apart(shared: Path, context: Context) ->
     people = [name for grant in grants if isinstance(grant, Grant) for name in grant.officials]
     assert len(people) > len(grants)
     assert all(name.startswith("Person ") for name in people)
+
+
+def test_a_deprecated_term_is_read_as_what_replaces_it(outdated: Path, tmp_path: Path, context: Context) -> None:
+    """The new term is loaded, with a remark at the cell, which is no warning."""
+    mapping = parse(
+        'kind = "product"\ncollection = "c"\nid = "Id"\n[fields]\nlabel = "Id"\nvectors = "Vector"\n', "m.toml"
+    )
+    path = tmp_path / "products.csv"
+    path.write_text("Id,Vector\n1,ninth\n", encoding="utf-8")
+    told = replace(context, vocabulary=read_vocabulary(outdated))
+    (row,) = MappedImporter("m", mapping).read(path, told).rows
+    (product,) = row.records
+    assert isinstance(product, Product)
+    assert product.vectors == (f"{ATMP}vector-aav9",)
+    (finding,) = row.findings
+    assert (finding.severity, finding.value, finding.place.column) == (Severity.INFO, "ninth", "Vector")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 import pytest
 from atmp.kg.errors import FindingsError, SourceError, UsageError
+from atmp.kg.findings import Severity
 from atmp.kg.importers.interface import Context, detect, importer
 from atmp.kg.load import load
 from atmp.kg.source import Reading
 from atmp.kg.store import Store
 from atmp.kg.tiers import Tier
 from atmp.kg.viewer import OWNER, PUBLIC, viewer
+from atmp.ontology.vocabulary import read_vocabulary
 
 A = "https://w3id.org/atmp/ontology/"
 TURTLE = f"""@prefix atmp: <{A}> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -204,3 +207,17 @@ def test_an_odd_date_of_a_file_is_not_its_date(tmp_path: Path, context: Context)
 
 def _quads(text: str) -> list[Any]:
     return list(ox.parse(text.encode(), format=ox.RdfFormat.TURTLE))
+
+
+@pytest.mark.parametrize("form", ["turtle", "n-triples"])
+def test_a_deprecated_term_is_read_as_what_replaces_it(
+    form: str, outdated: Path, tmp_path: Path, context: Context
+) -> None:
+    """A statement with the old term becomes one with the new, once, with a remark that names the record."""
+    product = "https://w3id.org/atmp/id/product/X1"
+    said = "".join(f"<{product}> <{A}vector> <{A}vector-{name}> .\n" for name in ("ninth", "aav9"))
+    told = replace(context, vocabulary=read_vocabulary(outdated))
+    (row,) = _read(form, FORMS[form] + said, tmp_path, told).rows
+    assert [one.object for one in row.statements if one.predicate == f"<{A}vector>"] == [f"<{A}vector-aav9>"]
+    (finding,) = row.findings
+    assert (finding.severity, finding.record, finding.value) == (Severity.INFO, product, f"{A}vector-ninth")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from atmp.kg.records import ATMP, Need, Person, Product, Project, Record, StageO
 from atmp.kg.source import Reading
 from atmp.kg.tiers import Tier
 from atmp.kg.workbook import fill
+from atmp.ontology.vocabulary import read_vocabulary
 
 BASE = "https://w3id.org/atmp/id/lund"
 PROJECT = {"Project id": "P01", "Title": "A therapy", "ATMP class": "GTMP", "Stage": "4"}
@@ -230,3 +232,16 @@ def test_numbers_that_a_workbook_made_floats_stay_ids(context: Context, tmp_path
         _workbook(tmp_path / "n.xlsx", change), Context(context.names, context.vocabulary, context.today, "lund")
     )
     assert _one(reading, Project).iri == f"{BASE}/project/7"
+
+
+def test_a_deprecated_term_is_read_as_what_replaces_it(outdated: Path, survey: Any, context: Context) -> None:
+    """The new term is loaded, with a remark at the cell that names it, and no words are kept as unread."""
+    told = replace(context, vocabulary=read_vocabulary(outdated))
+    reading = _read(survey(Projects=[PROJECT | {"Vectors": "ninth; lentivirus"}]), told)
+    product = _one(reading, Product)
+    assert product.vectors == (f"{ATMP}vector-aav9", f"{ATMP}vector-lentivirus")
+    (finding,) = [one for one in _findings(reading) if one.place.column == "Vectors"]
+    assert (finding.severity, finding.value) == (Severity.INFO, "ninth")
+    assert "deprecated" in finding.message
+    assert finding.mend == "write AAV9"
+    assert not any(record.as_written for row in reading.rows for record in row.records)
