@@ -13,7 +13,7 @@ from . import problems
 from .atlas import Atlas
 from .pages import asking, finding, listing, ontology, overview, reading
 from .protocol import Protocol
-from .routes import health, matches, questions, records, search, sparql
+from .routes import health, matches, questions, records, search, sparql, terms
 
 V1 = "/api/v1"
 HEADERS = {
@@ -36,7 +36,7 @@ def create_app(atlas: Atlas) -> FastAPI:
     )
     app.state.atlas = atlas
     problems.install(app)
-    for part in (records, search, matches, questions, health):
+    for part in (records, search, matches, questions, terms, health):
         app.include_router(part.router, prefix=V1)
     app.include_router(sparql.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")

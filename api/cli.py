@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from .commands import answer, data, linking, serve, survey, write
+from .commands import answer, data, linking, serve, survey, terms, write
 
 app = typer.Typer(
     name="atmp",
@@ -17,7 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for family in (data, linking, answer, write, survey, serve):
+for family in (data, linking, answer, write, survey, terms, serve):
     family.register(app)
 
 FAILED, USAGE, FINDINGS = 1, 2, 3

@@ -22,6 +22,7 @@ from .surroundings import judged, surrounded
 from .tiers import Tier
 from .triples import TYPE
 from .validate import Triple, validate
+from .wordings import renew, worded
 
 Progress = Callable[[str, int, int | None], None]
 """Told what is being done, how far it is, and out of how many where that is known."""
@@ -98,6 +99,8 @@ def load(
         outcome_of = store.write(
             reading.source.key, reading.source.stated.isoformat(), entries, agent=agent, keep=frozenset(draft.bad)
         )
+        if outcome_of.revision is not None:
+            renew(store, agent=agent)
     return Receipt(
         draft.reading.source,
         outcome_of.revision if outcome_of else None,
@@ -131,6 +134,8 @@ def prepare(
     tell = progress or (lambda *_: None)
     known = store_knows(store)
     context = Context(store.names if store else Names(), vocabulary(), datetime.now(UTC).date(), centre, tier, known)
+    if store is not None:
+        context = replace(context, worded=worded(store))
     reading = chosen_importer(path, as_format, mapping).read(path, context)
     if reading.source.collection is not None and tier not in {None, Tier.PUBLIC}:
         raise UsageError(

@@ -22,9 +22,17 @@ def _nothing(_: str) -> bool:
     return False
 
 
+def _undecided(_scheme: str, _words: str) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Context:
-    """What an importer may need to know; `known` tells whether an IRI stands in the store already."""
+    """What an importer may need to know.
+
+    `known` tells whether an IRI stands in the store already; `worded` gives the term that words outside a list were
+    decided to mean there, by the list's name (`disease` for diseases) and the words.
+    """
 
     names: Names
     vocabulary: Vocabulary
@@ -32,6 +40,7 @@ class Context:
     centre: str | None = None
     tier: Tier | None = None
     known: Callable[[str], bool] = _nothing
+    worded: Callable[[str, str], str | None] = _undecided
 
 
 class Importer(Protocol):
