@@ -45,10 +45,11 @@ _HOLDS = (
 
 @dataclass(frozen=True)
 class Relinked:
-    """What a decision did: the wording, and how many records' answers it links to the term."""
+    """What a decision did: the wording, how many records' answers it links to the term, and whether anything changed."""
 
     wording: Wording
     records: int
+    changed: bool = True
 
 
 def worded(store: Store) -> Callable[[str, str], str | None]:
@@ -81,7 +82,10 @@ def undo(store: Store, words: str, *, agent: str, scheme: str | None = None) -> 
 
 
 def relink(store: Store, *, agent: str) -> list[Relinked]:
-    """Link all words that have a term by now: by a decision, or because the lists have one since they were written."""
+    """Link all words that have a term by now: by a decision, or because the lists have one since they were written.
+
+    Returns what changed.
+    """
     view, known, made = store.view(OWNER), vocabulary(), []
     for one in requests(view):
         concept = known.find(one.words, one.scheme) if one.scheme != DISEASE else None
@@ -89,7 +93,7 @@ def relink(store: Store, *, agent: str) -> list[Relinked]:
         term = term or (concept.iri if concept else None)
         if term is not None:
             made.append(_write(store, one.scheme, one.words, term, agent))
-    return made
+    return [one for one in made if one.changed]
 
 
 def renew(store: Store, *, agent: str) -> None:
@@ -132,6 +136,7 @@ def _write(store: Store, scheme: str, words: str, term: str, agent: str) -> Reli
     """Write a decision with the answers that it links, in one transaction, into the graphs that the words stand in."""
     view, identifier = store.view(OWNER), _digest(scheme, alike(words))
     same = _same(view, scheme, words)
+    words, before = _standing(store).get((scheme, alike(words)), (words, None))
     by_graph: dict[str, list[Written]] = {graph: [] for graph in _graphs(view, identifier)}
     for one in same:
         by_graph.setdefault(one.graph, []).append(one)
@@ -140,8 +145,8 @@ def _write(store: Store, scheme: str, words: str, term: str, agent: str) -> Reli
     made = Wording(iri=view.store.names.record(None, "wording", identifier), identifier=identifier, label=words,
                    term_list=scheme, term=term)  # fmt: skip
     for graph, there in sorted(by_graph.items()):
-        rows = [row for one in there for row in _rows(view, one, term)]
-        linked += len({one.record for one in there if _rows(view, one, term)})
+        rows = [(one.record, row) for one in there for row in _rows(view, one, term, before)]
+        linked += len({record for record, _ in rows})
         place = store.names.read_graph(graph)
         own = made.model_copy(update={
             "iri": store.names.record(place.centre, "wording", identifier),
@@ -149,22 +154,28 @@ def _write(store: Store, scheme: str, words: str, term: str, agent: str) -> Reli
             "as_written": tuple(sorted({one.text for one in there})),
         })  # fmt: skip
         reading = Reading(replace(source, collection=place.source), place.centre, place.tier, [])
-        placed = [replace(row, project=place.project) for row in (Row(_digest(graph), Place(), (own,)), *rows)]
+        placed = [
+            replace(row, project=place.project)
+            for row in (Row(_digest(graph), Place(), (own,)), *(row for _, row in rows))
+        ]
         entries += [
             replace(entry, key=f"{_digest(graph)}/{entry.key}")  # the source is told of in each graph
             for entry in Placement(reading, store.names, now()).entries(placed)
         ]
-    store.write(source.key, source.stated.isoformat(), entries, agent=agent, action="wording")
-    return Relinked(made, linked)
+    outcome = store.write(source.key, source.stated.isoformat(), entries, agent=agent, action="wording")
+    return Relinked(made, linked, outcome.revision is not None)
 
 
-def _rows(view: View, one: Written, term: str) -> list[Row]:
-    """Return what a decision adds for the words of one record: nothing where another term has been stated since."""
+def _rows(view: View, one: Written, term: str, before: str | None) -> list[Row]:
+    """Return what a decision adds for the words of one record: nothing where another term has been stated since.
+
+    The term that the words were decided to mean before is none that was stated.
+    """
     field, key = one.field, _digest(one.record, one.text)
     if field.kind == MethodUse.kind:
         return [Row(key, Place(), (_use(view, one, term),))]
     prop = next(column for column in columns(KINDS[field.kind]) if column.name == field.name)
-    free = {None, term, fallback(vocabulary(), field.scheme) if field.scheme != DISEASE else None}
+    free = {None, term, before, fallback(vocabulary(), field.scheme) if field.scheme != DISEASE else None}
     return [
         Row(f"{key}-{_digest(target.iri)}", Place(), (), (Statement(f"<{target.iri}>", f"<{prop.says.property}>", f"<{term}>"),))
         for target in holders(view, one)

@@ -73,7 +73,8 @@ def relink(db: Db = None) -> None:
     view, made = atlas.view(viewer_of("owner")), relink_all(atlas.store, agent=agent())
     for one in made:
         say(f"'{one.wording.label}' means {view.label(one.wording.term or '')}: {_records(one.records)} linked")
-    say("" if made else "no words have a term that they had not before")
+    if not made:
+        say("no words have a term that they had not before")
     atlas.close()
 
 
