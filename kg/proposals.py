@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pyoxigraph as ox
-from atmp.ontology.vocabulary import iri_of, vocabulary
+from atmp.ontology.vocabulary import iri_of
 
+from .acceptance import Statements
+from .classfacts import class_facts
 from .engine import iri_of as iri_at
 from .errors import Place, UnknownRecordError
 from .iris import Graph
@@ -24,9 +25,7 @@ from .load import store_home
 from .provenance import Placement
 from .records import ATMP, DCT, RDFS, Project, Record, Statement
 from .source import Reading, Row, Source
-from .source import Statement as Said
 from .store import Store, now
-from .triples import columns
 from .view import View
 from .viewer import OWNER, Viewer
 
@@ -47,12 +46,13 @@ class Linked:
 def propose(store: Store, *, agent: str, least: float = LEAST) -> Linked:
     """Read all records' texts and keep what they propose beyond what is stated; run again it changes only what changed."""
     view, home, read = store.view(OWNER), store_home(store), 0
+    known = Statements(view)
     by_graph: dict[str, list[Row]] = {home(one.iri) or "": [] for one in statements(store, OWNER)}
     for kind in KINDS:
         for record in view.records(kind):
             read += 1
             graph = _graph(view, record)
-            found = _read(view, record, graph, least) if graph is not None else ()
+            found = _read(view, known, record, graph, least) if graph is not None else ()
             if graph is not None and found:
                 row = Row(f"{kind}/{store.names.key(record.iri)}", Place(), tuple(found))
                 by_graph.setdefault(graph.iri, []).append(row)
@@ -79,17 +79,17 @@ def decide(store: Store, identifiers: Iterable[str], *, agent: str, accepted: bo
     """Accept or refuse statements by id, or take decisions back with None; returns them as they are then.
 
     All are decided in turn, each in one transaction. Raises UnknownRecordError for an id that does not exist before
-    any is decided.
+    any is decided, and UsageError for one whose property has got another value since.
     """
     known = {one.identifier: one for one in statements(store, OWNER)}
     chosen = list(dict.fromkeys(identifiers))
     for identifier in chosen:
         if identifier not in known:
             raise UnknownRecordError(f"there is no proposal {identifier}: see them with `atmp proposals`")
-    home = store_home(store)
     for one in (known[identifier] for identifier in chosen):
+        home = store_home(store)
         source = _source(f"decision-{one.identifier}", "Decision on a term read off a text", datetime.now(UTC).date())
-        rows = [] if accepted is None else [_decision(one, accepted=accepted)]
+        rows = [] if accepted is None else [_decision(store.view(OWNER), one, accepted=accepted)]
         _write(store, source, store.names.read_graph(home(one.iri) or ""), rows, agent)
     fresh = {one.identifier: one for one in statements(store, OWNER)}
     return [fresh[identifier] for identifier in chosen if identifier in fresh]
@@ -105,44 +105,35 @@ def _graph(view: View, record: Record) -> Graph | None:
     return max(found, key=lambda graph: graph.tier.rank, default=None)
 
 
-def _read(view: View, record: Record, graph: Graph, least: float) -> list[Statement]:
+def _read(view: View, known: Statements, record: Record, graph: Graph, least: float) -> list[Statement]:
     """Return what a record's texts propose for it, or for the product that it develops."""
     text = " ".join(filter(None, (record.description, getattr(record, "aim", None), getattr(record, "detail", None))))
-    made = proposals(record.label or "", getattr(record, "title", None) or "", text, least=least)
+    texts = record.label or "", getattr(record, "title", None) or "", text
+    made = (*proposals(*texts, least=least), *class_facts(*texts, least=least))
     targets = [record, *view.records_of(record.develops).values()] if isinstance(record, Project) else [record]
     return [
         _statement(view, target, one, graph)
         for one in made
         for target in targets
-        if (field := _field(target, one.property)) is not None and not _stated(getattr(target, field), one.term)
+        if (stated := known.of(target, one.property)) is not None and not stated.covers(one.term)
     ]
-
-
-def _field(record: Record, prop: str) -> str | None:
-    return next((column.name for column in columns(type(record)) if column.says.property == prop), None)
-
-
-def _stated(values: Any, term: str) -> bool:
-    """Return whether a term, or one below it, is among what is stated."""
-    known = vocabulary()
-    below = known.diseases.narrower(term) if term in known.diseases else known.narrower(term)
-    return bool(below & set(values if isinstance(values, tuple) else (values,)))
 
 
 def _statement(view: View, about: Record, one: Proposal, graph: Graph) -> Statement:
     identifier = _digest(f"{about.iri} {one.property} {one.term}")
+    term, answer = (None, one.term) if isinstance(one.term, bool) else (one.term, None)
     return Statement(
         iri=view.store.names.record(graph.centre, "statement", identifier), identifier=identifier, about=about.iri,
-        property=one.property, value=one.term, evidence=one.words, confidence=round(100 * one.confidence),
+        property=one.property, value=term, answer=answer, evidence=one.words, confidence=round(100 * one.confidence),
         status=DERIVED, synthetic=about.synthetic,
     )  # fmt: skip
 
 
-def _decision(one: Statement, *, accepted: bool) -> Row:
-    """Return the row of a decision: the statement as it is now and, accepted, the fact itself."""
+def _decision(view: View, one: Statement, *, accepted: bool) -> Row:
+    """Return the row of a decision: the statement as it is now and, accepted, what it becomes."""
     decided = one.model_copy(update={"status": ACCEPTED if accepted else REFUSED})
-    fact = Said(f"<{one.about}>", f"<{one.property}>", f"<{one.value}>")
-    return Row(one.identifier or "", Place(), (decided,), (fact,) if accepted else ())
+    records, facts = Statements(view).accepted(one) if accepted else ((), ())
+    return Row(one.identifier or "", Place(), (decided, *records), facts)
 
 
 def _source(key: str, title: str, stated: date) -> Source:

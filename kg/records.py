@@ -310,7 +310,10 @@ class Publication(Record):
 
 
 class Statement(Record):
-    """What was read off a text: that a record has a property's value, with the words and how sure it is (per cent)."""
+    """What was read off a text: that a record has a property's value, with the words and how sure it is (per cent).
+
+    A yes or no is the `answer`, with no `value`.
+    """
 
     kind = "statement"
     type = _a("Statement")
@@ -318,6 +321,7 @@ class Statement(Record):
     about: Annotated[Iri | None, Says(RDF + "subject", to="record")] = None
     property: Annotated[Iri | None, Says(RDF + "predicate")] = None
     value: Annotated[Iri | None, Says(RDF + "object")] = None
+    answer: Annotated[bool | None, Says(_a("answer"))] = None
     evidence: Annotated[tuple[Text, ...], Says(_a("evidence"))] = ()
     confidence: Annotated[int | None, Says(_a("confidence"))] = None
     status: Annotated[Iri | None, Says(_a("statementStatus"), scheme="statement-status")] = None

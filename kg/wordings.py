@@ -25,6 +25,7 @@ from .requests import Written, alike, holders, nearest, requests, wordings, writ
 from .source import Reading, Row, Source, Statement
 from .store import Store, now
 from .triples import columns
+from .uses import method_use
 from .view import View
 from .viewer import OWNER
 
@@ -184,14 +185,8 @@ def _rows(view: View, one: Written, term: str, before: str | None) -> list[Row]:
 
 
 def _use(view: View, one: Written, method: str) -> MethodUse:
-    """Return the use of a method as the survey makes it."""
-    project, names, role = view.record(one.record), view.store.names, one.field.role
-    identifier = f"{project.identifier}-{method.removeprefix(f'{ATMP}method-')}-{role}"
-    return MethodUse(
-        iri=names.record(names.centre_of(project.iri), MethodUse.kind, identifier), identifier=identifier,
-        centre=project.centre, synthetic=project.synthetic, project=project.iri, method=method,
-        role=f"{ATMP}method-role-{role}",
-    )  # fmt: skip
+    """Return the use of a method that words were written for."""
+    return method_use(view.store.names, view.record(one.record), method, one.field.role or "unknown")
 
 
 def _has(view: View, one: Written, term: str) -> bool:
