@@ -19,8 +19,9 @@ from .source import Statement as Said
 from .triples import XSD, Column, columns
 from .uses import method_use
 from .view import View
+from .wants import WANTED
 
-METHOD, WANTED = PROPERTIES["method"], f"{ATMP}category"
+METHOD = PROPERTIES["method"]
 _BOOLEAN = ox.NamedNode(f"{XSD}boolean")
 
 

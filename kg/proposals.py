@@ -28,11 +28,12 @@ from .source import Reading, Row, Source
 from .store import Store, now
 from .view import View
 from .viewer import OWNER, Viewer
+from .wants import wants
 
 KINDS = ("project", "product", "trial", "grant", "publication")
 DERIVED, ACCEPTED, REFUSED = (iri_of("statement-status", word) for word in ("derived", "accepted", "refused"))
 _UNDATED = date(2000, 1, 1)  # whoever decides, decides later
-_TEXTS = (f"{RDFS}label", f"{DCT}title", f"{DCT}description", f"{ATMP}aim")
+_TEXTS = (f"{RDFS}label", f"{DCT}title", f"{DCT}description", f"{ATMP}aim", f"{ATMP}hurdle")
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,8 @@ def _read(view: View, known: Statements, record: Record, graph: Graph, least: fl
     """Return what a record's texts propose for it, or for the product that it develops."""
     text = " ".join(filter(None, (record.description, getattr(record, "aim", None), getattr(record, "detail", None))))
     texts = record.label or "", getattr(record, "title", None) or "", text
-    made = (*proposals(*texts, least=least), *class_facts(*texts, least=least))
+    wanted = wants(text, record.hurdles or "", least=least) if isinstance(record, Project) else ()
+    made = (*proposals(*texts, least=least), *class_facts(*texts, least=least), *wanted)
     targets = [record, *view.records_of(record.develops).values()] if isinstance(record, Project) else [record]
     return [
         _statement(view, target, one, graph)

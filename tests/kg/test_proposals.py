@@ -9,7 +9,7 @@ from atmp.kg.errors import UnknownRecordError, UsageError
 from atmp.kg.linking import INDICATION
 from atmp.kg.load import load
 from atmp.kg.proposals import ACCEPTED, DERIVED, REFUSED, decide, propose, statements
-from atmp.kg.records import ATMP, PROV, MethodUse, Product
+from atmp.kg.records import ATMP, PROV, MethodUse, Need, Product
 from atmp.kg.store import Store
 from atmp.kg.validate import check
 from atmp.kg.viewer import OWNER, PUBLIC
@@ -177,3 +177,19 @@ def test_what_a_hidden_text_proposes_stays_hidden_when_accepted(store: Store, su
     public = b"".join(store.view(PUBLIC).nquads())
     assert b"electroporation" not in public
     assert b"P01" not in public
+
+
+def test_a_need_is_proposed_and_accepted(store: Store, survey: Any) -> None:
+    """What a text lacks becomes an open need of the project with its words, unless that is stated."""
+    text = {"Description": "We lack a potency assay and need GMP AAV vector."}
+    need = {"Need id": "N1", "Project id": "P01", "Category": "GMP AAV vector", "Horizon": "3-4"}
+    _propose(store, survey(Projects=[PROJECT | text], Needs=[need]))
+    wanted = _kinds(store)["category"]
+    assert (wanted.value, wanted.evidence) == (f"{ATMP}category-potency-assay", ("potency assay",))
+    decide(store, [wanted.identifier], agent="test", accepted=True)
+    made = store.view(OWNER).find("need", "P01-potency-assay")
+    assert isinstance(made, Need)
+    assert (made.category, made.project) == (wanted.value, store.view(OWNER).find("project", "P01").iri)
+    assert made.status == f"{ATMP}need-status-open"
+    decide(store, [wanted.identifier], agent="test", accepted=None)
+    assert len(store.view(OWNER).records("need")) == 1
