@@ -14,7 +14,7 @@ from atmp.ontology.vocabulary import iri_of, vocabulary
 
 from .errors import UsageError
 from .linking import PROPERTIES, Value
-from .records import ATMP, MethodUse, Need, Product, Project, Record, Statement
+from .records import ATMP, MethodUse, Need, Project, Record, Statement
 from .source import Statement as Said
 from .triples import XSD, Column, columns
 from .uses import method_use
@@ -59,7 +59,7 @@ class Statements:
         if isinstance(record, Project) and prop in {METHOD, WANTED}:
             return Stated(frozenset(self._beside[record.iri, prop]), single=False)
         column = _column(record, prop)
-        if column is None or (column.says.scheme and not isinstance(record, Product)):
+        if column is None:
             return None
         values = getattr(record, column.name)
         held = values if column.many else () if values is None else (values,)

@@ -79,19 +79,20 @@ def statements(store: Store, viewer: Viewer, about: str | None = None) -> list[S
 def decide(store: Store, identifiers: Iterable[str], *, agent: str, accepted: bool | None) -> list[Statement]:
     """Accept or refuse statements by id, or take decisions back with None; returns them as they are then.
 
-    All are decided in turn, each in one transaction. Raises UnknownRecordError for an id that does not exist before
-    any is decided, and UsageError for one whose property has got another value since.
+    All are decided in turn, each in one transaction. Before any is decided, raises UnknownRecordError for an id that
+    does not exist, and UsageError for one whose property has got another value since.
     """
     known = {one.identifier: one for one in statements(store, OWNER)}
     chosen = list(dict.fromkeys(identifiers))
     for identifier in chosen:
         if identifier not in known:
             raise UnknownRecordError(f"there is no proposal {identifier}: see them with `atmp proposals`")
-    for one in (known[identifier] for identifier in chosen):
-        home = store_home(store)
-        source = _source(f"decision-{one.identifier}", "Decision on a term read off a text", datetime.now(UTC).date())
-        rows = [] if accepted is None else [_decision(store.view(OWNER), one, accepted=accepted)]
-        _write(store, source, store.names.read_graph(home(one.iri) or ""), rows, agent)
+    stated, home = Statements(store.view(OWNER)), store_home(store)
+    rows = {identifier: _decision(stated, known[identifier], accepted) for identifier in chosen}
+    for identifier, decided in rows.items():
+        source = _source(f"decision-{identifier}", "Decision on a term read off a text", datetime.now(UTC).date())
+        graph = store.names.read_graph(home(known[identifier].iri) or "")
+        _write(store, source, graph, decided, agent)
     fresh = {one.identifier: one for one in statements(store, OWNER)}
     return [fresh[identifier] for identifier in chosen if identifier in fresh]
 
@@ -131,11 +132,13 @@ def _statement(view: View, about: Record, one: Proposal, graph: Graph) -> Statem
     )  # fmt: skip
 
 
-def _decision(view: View, one: Statement, *, accepted: bool) -> Row:
-    """Return the row of a decision: the statement as it is now and, accepted, what it becomes."""
+def _decision(stated: Statements, one: Statement, accepted: bool | None) -> list[Row]:
+    """Return the row of a decision: the statement as it is now and, accepted, what it becomes; none takes it back."""
+    if accepted is None:
+        return []
     decided = one.model_copy(update={"status": ACCEPTED if accepted else REFUSED})
-    records, facts = Statements(view).accepted(one) if accepted else ((), ())
-    return Row(one.identifier or "", Place(), (decided, *records), facts)
+    records, facts = stated.accepted(one) if accepted else ((), ())
+    return [Row(one.identifier or "", Place(), (decided, *records), facts)]
 
 
 def _source(key: str, title: str, stated: date) -> Source:

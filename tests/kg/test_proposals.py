@@ -159,13 +159,14 @@ def test_a_stated_method_is_not_proposed(store: Store, survey: Any) -> None:
 
 
 def test_accepting_never_overwrites_what_was_stated_since(store: Store, survey: Any) -> None:
-    """The proposal is refused in words, and what was stated stays."""
+    """That is said in words, what was stated stays, and nothing of what was decided with it is."""
     _propose(store, survey(Projects=[RICH]))
-    donor = _kinds(store)["donorType"]
+    donor, gmo = (_kinds(store)[name].identifier for name in ("donorType", "gmo"))
     later = survey({"Round": "2024", "Date": "2024-06-01"}, Projects=[RICH | {"Donor type": "allogeneic"}])
     load(store, later, agent="test")
     with pytest.raises(UsageError, match="stated already, as allogeneic"):
-        decide(store, [donor.identifier or ""], agent="test", accepted=True)
+        decide(store, [gmo, donor], agent="test", accepted=True)
+    assert _product(store).gmo is None
     assert _product(store).donor_type == f"{ATMP}donor-allogeneic"
 
 
