@@ -25,13 +25,11 @@ _WANTING = re.compile(
     r"(?<!\w)(?:(?:we|the project|the group|they) (?:still |also |now |urgently )?"
     r"(?:need|needs|lack|lacks|seek|seeks|require|requires|miss|misses|want|wants)"
     r"|(?:would|we) (?:like|welcome|wish)(?: to have)?(?= access| help| support| advice| to have)|(?:is|are) (?:needed|missing|lacking)"
-    r"|(?:in need of|looking for|need(?:s)? (?:help|support|advice|access)|lacks? access to|no access to|access to)"
+    r"|(?:in need of|looking for|need(?:s)? (?:help|support|advice|access)|lacks? access to|(?:have |has |with )?no access to)"
     r"|(?:vi|projektet|gruppen|man) (?:behöver|saknar|söker|efterfrågar|önskar)|i behov av|saknas|behövs)(?!\w)",
     re.IGNORECASE,
 )
-_HAD = re.compile(
-    r"(?<!\w)(?:no longer|not|have|has|had|with|inte|har)(?: \w+)?\s+$", re.IGNORECASE
-)  # "we have access to", "do not need"
+_DENIED = re.compile(r"(?<!\w)(?:no longer|not|inte)(?: \w+)?\s+$", re.IGNORECASE)
 _CLAUSE = re.compile(r"[.;:!?\n]|(?<!\w)(?:because|since|but|although|eftersom|men)(?!\w)", re.IGNORECASE)
 _BEFORE_VERB = re.compile(r"(?:is|are) (?:needed|missing|lacking)|saknas|behövs", re.IGNORECASE)
 _WORD = re.compile(r"(?:[^\W_]|\+)+")
@@ -62,7 +60,7 @@ def _wanted(text: str) -> Iterator[str]:
     for match in _WANTING.finditer(text):
         if _BEFORE_VERB.fullmatch(match.group()):
             yield _CLAUSE.split(text[: match.start()])[-1]
-        elif not _HAD.search(text[: match.start()]):
+        elif not _DENIED.search(text[: match.start()]):
             yield _CLAUSE.split(text[match.end() :])[0]
 
 

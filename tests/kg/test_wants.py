@@ -24,6 +24,7 @@ def _read(text: str, hurdles: str = "") -> set[str]:
         ("A master cell bank is missing.", {"gmp-cell-line"}),
         ("Vi behöver renrum och potensanalys.", {"gmp-slot", "potency-assay"}),
         ("Projektet saknar biostatistik.", {"statistics"}),
+        ("We have no access to a bioreactor.", {"bioreactor-access"}),
         ("We need help with the IMPD.", {"cta-writing"}),
     ],
 )
@@ -37,6 +38,7 @@ def test_words_of_wanting_tell_a_need(text: str, expected: set[str]) -> None:
     [
         "A potency assay has been made.",
         "We have access to a bioreactor.",
+        "A grant gives access to a bioreactor.",
         "We do not need toxicology.",
         "We need patience. Toxicology is done.",
         "We need more cells, but toxicology is done.",
