@@ -15,7 +15,7 @@ from .atlas import Atlas
 from .exchange import Exchange
 from .pages import asking, finding, listing, ontology, overview, reading
 from .protocol import Protocol
-from .routes import health, matches, questions, records, search, sparql, wellknown
+from .routes import health, matches, questions, records, search, sparql, terms, wellknown
 
 V1 = "/api/v1"
 HEADERS = {
@@ -39,7 +39,7 @@ def create_app(atlas: Atlas) -> FastAPI:
     app.state.atlas = atlas
     app.state.endpoint = lambda viewer: ViewEndpoint(atlas.view(viewer), atlas.services)
     problems.install(app)
-    for part in (records, search, matches, questions, health):
+    for part in (records, search, matches, questions, terms, health):
         app.include_router(part.router, prefix=V1)
     app.include_router(sparql.router)
     app.include_router(wellknown.router, include_in_schema=False)

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from atmp.kg.catalogue import Question
 from atmp.kg.records import Record
+from atmp.kg.requests import Request
 from atmp.kg.table import Table
 from atmp.kg.triples import columns, is_link
 from atmp.kg.view import View
@@ -57,6 +58,32 @@ class RecordOut(BaseModel):
         return cls(
             iri=record.iri, kind=record.kind, id=record.identifier, label=record.label,
             synthetic=bool(record.synthetic), fields=fields, names=names,
+        )  # fmt: skip
+
+
+_REQUEST: dict[str, Any] = {
+    "scheme": "vector", "words": "AVV9", "headings": ["Vectors"],
+    "records": ["https://w3id.org/atmp/id/lund/project/P01"], "nearest": ["AAV9"],
+}  # fmt: skip
+
+
+class TermRequestOut(BaseModel):
+    """Words that wait for a term: the list they were meant for, the records that have them, the nearest terms."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _REQUEST})
+
+    scheme: str
+    words: str
+    headings: list[str]
+    records: list[str]
+    nearest: list[str]
+
+    @classmethod
+    def of(cls, one: Request) -> Self:
+        """Return a request as JSON."""
+        return cls(
+            scheme=one.scheme, words=one.words, headings=list(one.headings), records=list(one.records),
+            nearest=list(one.nearest),
         )  # fmt: skip
 
 

@@ -16,9 +16,11 @@ from typing import Any
 from atmp.ontology.vocabulary import vocabulary
 
 from .guide import YES_NO
-from .importers.cells import fallback
+from .importers.cells import DISEASE
 from .importers.columns import FIELDS, SHEETS, SURVEY, Column, Sort, kind_of
+from .importers.words import fallback
 from .records import ATMP, KINDS, MethodUse, Need, Person, Project, Record, Response, Round, StageObservation
+from .requests import alike, wordings
 from .rounds import answered
 from .tiers import Tier
 from .triples import columns
@@ -117,7 +119,7 @@ class Answered:
         said = {one.kind: [one], **{kind: beside[kind].get(one.iri, []) for kind in beside}}
         row = {column.header: self._cell(column, said[column.kind], one) for column in SHEETS[sheet] if column.field}
         if isinstance(one, Need) and one.needed_from:
-            row["Horizon"] = "; ".join(_written("Horizon", one.as_written))  # the term is counted from the date
+            row["Horizon"] = "; ".join(_written("Horizon", one))  # the term is counted from the date
         if self._view.tier(one.iri).rank > self._open.rank:
             row["Tier"] = self._tier(one.iri)
         return row
@@ -156,12 +158,21 @@ class Answered:
             if column.role is None or getattr(one, "role", None) == f"{ATMP}method-role-{column.role}":
                 value = getattr(one, column.name)
                 values += value if isinstance(value, tuple) else [] if value is None else [value]
-        written = _written(column.header, first.as_written if first else ())
-        if column.scheme and written and fallback(vocabulary(), column.scheme) in values:
-            values.remove(fallback(vocabulary(), column.scheme))
-        elif column.scheme:
-            written = []  # a term has been found since
+        written = [words for words in _written(column.header, first) if not self._decided_of(column, words)]
+        other = fallback(vocabulary(), column.scheme) if column.scheme else None
+        if written and other in values and not field.many:
+            values.remove(other)
+        elif values and not field.many and column.role is None:
+            written = []  # a value has been found since
         return "; ".join(filter(None, [*(self._word(column, value) for value in values), *written]))
+
+    def _decided_of(self, column: Column, words: str) -> bool:
+        """Return whether words were decided to mean a term, which is then among the values."""
+        return (column.scheme or DISEASE, alike(words)) in self._decided
+
+    @cached_property
+    def _decided(self) -> set[tuple[str | None, str]]:
+        return {(one.term_list, alike(one.label or "")) for one in wordings(self._view)}
 
     def _word(self, column: Column, value: Any) -> str | None:
         if isinstance(value, bool):
@@ -196,7 +207,7 @@ def _observed(one: Record) -> tuple[date, str]:
     return (getattr(one, "observed", None) or date.min, one.iri)
 
 
-def _written(header: str, words: Iterable[str]) -> list[str]:
-    """Return the words of a cell that no term was found for."""
-    stem = f"{header}: "
-    return [word.removeprefix(stem) for word in words if word.startswith(stem)]
+def _written(header: str, one: Record | None) -> list[str]:
+    """Return what a cell holds beside values: words that no term was found for, and answers that name no value."""
+    stem, kept = f"{header}: ", (*one.as_written, *one.open_answers) if one else ()
+    return [word.removeprefix(stem) for word in kept if word.startswith(stem)]

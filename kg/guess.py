@@ -11,10 +11,10 @@ from functools import cached_property, lru_cache
 from atmp.ontology.vocabulary import Vocabulary, key, vocabulary
 
 from .headings import HEADINGS
-from .importers.cells import NO, UNSAID, YES
 from .importers.columns import SHEETS, Column, Sort
 from .importers.leftover import EMAIL
 from .importers.maker import read_day
+from .importers.words import NO, NOTHING, OPEN, YES
 
 SURE, WORTH = 85, 55
 """Per cent from which a guess counts as mapped, and from which it is made at all."""
@@ -89,7 +89,7 @@ class Look:
 
     def said(self, words: frozenset[str]) -> bool:
         """Return whether every text is one of some words, or says nothing."""
-        return bool(self.distinct) and all(text.casefold() in words | UNSAID for text in self.distinct)
+        return bool(self.distinct) and all(text.casefold() in words | OPEN.keys() | {NOTHING} for text in self.distinct)
 
     def split(self, scheme: str) -> tuple[str | None, float]:
         """Return what parts the terms of a scheme in this column, and the share of pieces that are terms."""

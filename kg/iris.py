@@ -39,7 +39,7 @@ class Graph:
 _RESERVED = frozenset(
     {"graph", REFERENCE, "source", "ontology", "api", "static", "sparql", "centre", "project", "product", "trial", "grant",
      "publication", "person", "organisation", "need", "capability", "round", "response", "method-use",
-     "stage-observation"}
+     "stage-observation", "statement", "wording"}
 )  # fmt: skip
 """Words that stand first in other IRIs and addresses."""
 

@@ -10,9 +10,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from atmp.ontology.dictionary import EMPTY_NOTATIONS, Mention, dictionary
+from atmp.ontology.dictionary import EMPTY_NOTATIONS, Mention, dictionary, plain
 from atmp.ontology.vocabulary import vocabulary
 
+from .negation import negated
 from .records import ATMP
 
 PROPERTIES = {
@@ -28,6 +29,9 @@ LEAST = 0.7
 WEIGHTS = {"title": 0.9, "subtitle": 0.75, "text": 0.3}
 """How sure one mention is, by where it stands."""
 
+_USED = 0.7
+"""How sure a method of a description is: a project that tells of a method most often uses it."""
+
 _AGAIN, _FIRST, _ALONE = (
     0.1,
     0.15,
@@ -39,12 +43,16 @@ _TOP = 0  # steps below the top at which a disease only says of what sort it is,
 _SHOWN = 3
 
 
+Value = str | bool
+"""A term's IRI, or yes or no."""
+
+
 @dataclass(frozen=True)
 class Proposal:
-    """A term that a text speaks of: the property it would be a value of, the words, and a confidence from 0 to 1."""
+    """What a text speaks of: a property and the term, or yes or no, for it, the words, and a confidence from 0 to 1."""
 
     property: str
-    term: str
+    term: Value
     words: tuple[str, ...]
     confidence: float
 
@@ -54,8 +62,8 @@ def proposals(title: str, subtitle: str = "", text: str = "", *, least: float = 
     found: dict[str, dict[str, list[Mention]]] = {}
     for place, said in (("title", title), ("subtitle", subtitle), ("text", text)):
         found[place] = defaultdict(list)
-        for mention in dictionary().mentions(said):
-            if _property(mention.iri):
+        for mention in dictionary().mentions(plain(said)):
+            if _property(mention.iri) and not negated(plain(said), mention.start, mention.words):
                 found[place][mention.iri].append(mention)
     named = {_property(iri) for place in ("title", "subtitle") for iri in found[place]}
     terms = {iri for mentions in found.values() for iri in mentions}
@@ -65,7 +73,7 @@ def proposals(title: str, subtitle: str = "", text: str = "", *, least: float = 
         for iri, value in sure.items()
         if value >= least
     ]
-    return tuple(sorted(made, key=lambda one: (-one.confidence, one.property, one.term)))
+    return tuple(sorted(made, key=lambda one: (-one.confidence, one.property, str(one.term))))
 
 
 def _property(iri: str) -> str | None:
@@ -82,6 +90,8 @@ def _confidence(
     inside = found["text"].get(iri, [])
     if inside and value:
         value += 0.05
+    elif inside and _property(iri) == PROPERTIES["method"]:
+        value = _USED
     elif inside:
         value = WEIGHTS["text"] + _AGAIN * min(len(inside), 3)
         value += _FIRST if inside[0].start < _OPENING else 0.0

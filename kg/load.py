@@ -23,6 +23,7 @@ from .standing import store_home, store_knows, store_signed
 from .store import Store, now
 from .tiers import Tier
 from .viewer import OWNER, Viewer
+from .wordings import renew, worded
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ def load(
         count = f"{grave} violation" + ("s" if grave > 1 else "")
         raise FindingsError(f"{path.name} was not loaded: it has {count}. Nothing was changed", findings)
     outcome = Outcome() if dry_run else _write(store, draft, agent, progress or quiet)
+    if outcome.revision is not None:
+        renew(store, agent=agent)
     return Receipt(
         draft.reading.source, outcome.revision, draft.kinds(), draft.count(), outcome.rows_unchanged, outcome.added,
         outcome.removed, findings, tuple(sorted(draft.bad)),
@@ -116,6 +119,8 @@ def prepare(
         store.names if store else Names(), vocabulary(), datetime.now(UTC).date(), centre, tier, known, tell, round_, stated,
         held_rounds(store, viewer), store_signed(store if viewer == OWNER else None),
     )  # fmt: skip
+    if store is not None and viewer == OWNER:
+        context = replace(context, worded=worded(store))
     reading = chosen_importer(path, as_format, mapping).read(path, context)
     if reading.source.collection is not None and tier not in {None, Tier.PUBLIC}:
         raise UsageError(

@@ -11,10 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
 
-from atmp.ontology.vocabulary import vocabulary
-
+from .acceptance import Statements
+from .classfacts import class_facts
 from .engine import iri_of as iri_at
 from .errors import Place, UnknownRecordError
 from .iris import Graph, Names
@@ -24,18 +23,17 @@ from .provenance import Placement, nowhere
 from .records import ATMP, DCT, RDFS, Project, Record, Statement
 from .same import ACCEPTED, DERIVED, REFUSED
 from .source import Reading, Row, Source
-from .source import Statement as Said
 from .spool import Spool
 from .standing import store_home
 from .store import Store, now
 from .subjects import Subjects
-from .triples import columns
 from .triples import record as record_of
 from .viewer import OWNER, Viewer
+from .wants import wants
 
 KINDS = ("project", "product", "trial", "grant", "publication")
 _UNDATED = date(2000, 1, 1)  # whoever decides, decides later
-_TEXTS = (f"{RDFS}label", f"{DCT}title", f"{DCT}description", f"{ATMP}aim")
+_TEXTS = (f"{RDFS}label", f"{DCT}title", f"{DCT}description", f"{ATMP}aim", f"{ATMP}hurdle")
 
 
 @dataclass(frozen=True)
@@ -52,11 +50,12 @@ def propose(store: Store, *, agent: str, least: float = LEAST, tell: Progress = 
     Records are read one by one, and what they propose lies on disk until all are read: memory does not grow with them.
     """
     subjects = Subjects(store, OWNER)
+    known = Statements(subjects)
     iris = Spool((kind, iri) for kind in KINDS for iri in subjects.iris(kind))
     by_graph: dict[str, Spool[Row]] = {graph.iri: Spool() for graph in store.graphs() if _linked(store, graph)}
     proposed: Counter[str] = Counter()
     for kind, iri in counted(iris, "linking", tell, len(iris)):
-        graph, found = _read(subjects, iri, least)
+        graph, found = _read(subjects, known, iri, least)
         if graph is not None and found:
             row = Row(f"{kind}/{store.names.key(iri)}", Place(), tuple(found), project=graph.project)
             by_graph.setdefault(graph.iri, Spool()).append(row)
@@ -82,20 +81,20 @@ def statements(store: Store, viewer: Viewer, about: str | None = None) -> list[S
 def decide(store: Store, identifiers: Iterable[str], *, agent: str, accepted: bool | None) -> list[Statement]:
     """Accept or refuse statements by id, or take decisions back with None; returns them as they are then.
 
-    All are decided in turn, each in one transaction. Raises UnknownRecordError for an id that does not exist before
-    any is decided.
+    All are decided in turn, each in one transaction. Before any is decided, raises UnknownRecordError for an id that
+    does not exist, and UsageError for one whose property has got another value since.
     """
     known = {one.identifier: one for one in statements(store, OWNER)}
     chosen = list(dict.fromkeys(identifiers))
     for identifier in chosen:
         if identifier not in known:
             raise UnknownRecordError(f"there is no proposal {identifier}: see them with `atmp proposals`")
-    home = store_home(store)
-    for one in (known[identifier] for identifier in chosen):
-        source = _source(f"decision-{one.identifier}", "Decision on a term read off a text", datetime.now(UTC).date())
-        graph = store.names.read_graph(home(one.iri) or "")
-        rows = [] if accepted is None else [_decision(one, graph, accepted=accepted)]
-        _write(store, source, graph, rows, agent)
+    stated, home = Statements(Subjects(store, OWNER)), store_home(store)
+    graphs = {identifier: store.names.read_graph(home(known[identifier].iri) or "") for identifier in chosen}
+    rows = {one: _decision(stated, known[one], graph, accepted) for one, graph in graphs.items()}
+    for identifier, decided in rows.items():
+        source = _source(f"decision-{identifier}", "Decision on a term read off a text", datetime.now(UTC).date())
+        _write(store, source, graphs[identifier], decided, agent)
     fresh = {one.identifier: one for one in statements(store, OWNER)}
     return [fresh[identifier] for identifier in chosen if identifier in fresh]
 
@@ -109,7 +108,7 @@ def _key(graph: Graph) -> str:
     return f"linking-{_digest(graph.iri)}"
 
 
-def _read(subjects: Subjects, iri: str, least: float) -> tuple[Graph | None, list[Statement]]:
+def _read(subjects: Subjects, known: Statements, iri: str, least: float) -> tuple[Graph | None, list[Statement]]:
     """Return the least open graph of a record's texts, and what these propose for it, or for the product that it develops."""
     quads = subjects.quads(iri)
     record = record_of(iri, [(quad.predicate.value, quad.object) for quad in quads])
@@ -118,44 +117,42 @@ def _read(subjects: Subjects, iri: str, least: float) -> tuple[Graph | None, lis
         return None, []
     names = subjects.store.names
     graph = max(map(names.read_graph, sorted(graphs)), key=lambda graph: graph.tier.rank)
-    text = " ".join(filter(None, (record.description, getattr(record, "aim", None), getattr(record, "detail", None))))
-    made = proposals(record.label or "", getattr(record, "title", None) or "", text, least=least)
+    made = _proposed(record, least)
     developed = map(subjects.record, record.develops) if isinstance(record, Project) and made else ()
+    targets = [record, *(one for one in developed if one is not None)]
     return graph, [
         _statement(names, target, one, graph)
-        for target in (record, *developed)
         for one in made
-        if target is not None
-        and (field := _field(target, one.property)) is not None
-        and not _stated(getattr(target, field), one.term)
+        for target in targets
+        if (stated := known.of(target, one.property)) is not None and not stated.covers(one.term)
     ]
 
 
-def _field(record: Record, prop: str) -> str | None:
-    return next((column.name for column in columns(type(record)) if column.says.property == prop), None)
-
-
-def _stated(values: Any, term: str) -> bool:
-    """Return whether a term, or one below it, is among what is stated."""
-    known = vocabulary()
-    below = known.diseases.narrower(term) if term in known.diseases else known.narrower(term)
-    return bool(below & set(values if isinstance(values, tuple) else (values,)))
+def _proposed(record: Record, least: float) -> tuple[Proposal, ...]:
+    """Return what a record's texts speak of: terms, class facts, and what a project wants."""
+    text = " ".join(filter(None, (record.description, getattr(record, "aim", None), getattr(record, "detail", None))))
+    texts = record.label or "", getattr(record, "title", None) or "", text
+    wanted = wants(text, record.hurdles or "", least=least) if isinstance(record, Project) else ()
+    return (*proposals(*texts, least=least), *class_facts(*texts, least=least), *wanted)
 
 
 def _statement(names: Names, about: Record, one: Proposal, graph: Graph) -> Statement:
     identifier = _digest(f"{about.iri} {one.property} {one.term}")
+    term, answer = (None, one.term) if isinstance(one.term, bool) else (one.term, None)
     return Statement(
         iri=names.record(graph.centre, "statement", identifier), identifier=identifier, about=about.iri,
-        property=one.property, value=one.term, evidence=one.words, confidence=round(100 * one.confidence),
+        property=one.property, value=term, answer=answer, evidence=one.words, confidence=round(100 * one.confidence),
         status=DERIVED, synthetic=about.synthetic,
     )  # fmt: skip
 
 
-def _decision(one: Statement, graph: Graph, *, accepted: bool) -> Row:
-    """Return the row of a decision: the statement as it is now and, accepted, the fact itself."""
+def _decision(stated: Statements, one: Statement, graph: Graph, accepted: bool | None) -> list[Row]:
+    """Return the row of a decision: the statement as it is now and, accepted, what it becomes; none takes it back."""
+    if accepted is None:
+        return []
     decided = one.model_copy(update={"status": ACCEPTED if accepted else REFUSED})
-    fact = Said(f"<{one.about}>", f"<{one.property}>", f"<{one.value}>")
-    return Row(one.identifier or "", Place(), (decided,), (fact,) if accepted else (), project=graph.project)
+    records, facts = stated.accepted(one) if accepted else ((), ())
+    return [Row(one.identifier or "", Place(), (decided, *records), facts, project=graph.project)]
 
 
 def _source(key: str, title: str, stated: date) -> Source:

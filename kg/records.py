@@ -54,6 +54,7 @@ class Record(BaseModel):
     centre: Annotated[Iri | None, Says(_a("centre"), to="centre")] = None
     synthetic: Annotated[bool | None, Says(_a("synthetic"))] = None
     as_written: Annotated[tuple[Text, ...], Says(_a("asWritten"))] = ()
+    open_answers: Annotated[tuple[Text, ...], Says(_a("openAnswer"))] = ()
     notes: Annotated[tuple[Text, ...], Says(_a("note"))] = ()
 
     @field_validator("*", mode="after")
@@ -318,7 +319,10 @@ class Publication(Record):
 
 
 class Statement(Record):
-    """What was read off a text: that a record has a property's value, with the words and how sure it is (per cent)."""
+    """What was read off a text: that a record has a property's value, with the words and how sure it is (per cent).
+
+    A yes or no is the `answer`, with no `value`.
+    """
 
     kind = "statement"
     type = _a("Statement")
@@ -326,16 +330,27 @@ class Statement(Record):
     about: Annotated[Iri | None, Says(RDF + "subject", to="record")] = None
     property: Annotated[Iri | None, Says(RDF + "predicate")] = None
     value: Annotated[Iri | None, Says(RDF + "object")] = None
+    answer: Annotated[bool | None, Says(_a("answer"))] = None
     evidence: Annotated[tuple[Text, ...], Says(_a("evidence"))] = ()
     confidence: Annotated[int | None, Says(_a("confidence"))] = None
     status: Annotated[Iri | None, Says(_a("statementStatus"), scheme="statement-status")] = None
+
+
+class Wording(Record):
+    """A decision that words outside a list mean a term; its label is the words, `as_written` where they stand."""
+
+    kind = "wording"
+    type = _a("Wording")
+
+    term_list: Annotated[Text | None, Says(_a("termList"))] = None
+    term: Annotated[Iri | None, Says(_a("wordsFor"))] = None
 
 
 KINDS: dict[str, type[Record]] = {
     model.kind: model
     for model in (
         Centre, Project, StageObservation, Product, MethodUse, Person, Organisation,
-        Need, Capability, Round, Response, Trial, Grant, Publication, Statement,
+        Need, Capability, Round, Response, Trial, Grant, Publication, Statement, Wording,
     )
 }  # fmt: skip
 TYPES: dict[str, type[Record]] = {model.type: model for model in KINDS.values()}

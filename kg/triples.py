@@ -78,7 +78,7 @@ def is_link(column: Column) -> bool:
     return column.says.scheme is not None or column.says.to is not None or column.name in _IRI_FIELDS
 
 
-_IRI_FIELDS = frozenset({"orcid", "ror", "pages", "doi", "property", "value"})
+_IRI_FIELDS = frozenset({"orcid", "ror", "pages", "doi", "property", "value", "term"})
 
 
 def _term(column: Column, value: Any) -> str:

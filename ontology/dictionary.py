@@ -77,11 +77,11 @@ class Dictionary:
 
     def mentions(self, text: str) -> Iterator[Mention]:
         """Yield what a text names, in order of appearance, with the words that name it and where they stand."""
-        plain = unicodedata.normalize("NFKC", text).replace("'s ", "   ").replace("’s ", "   ")
-        found = list(_WORD.finditer(plain))
+        said = plain(text)
+        found = list(_WORD.finditer(said))
         words = [match.group() for match in found]
         tokens = [_token(word) for word in words]
-        meant = abbreviations(plain)
+        meant = abbreviations(said)
         position = 0
         while position < len(tokens):
             length = self._match(words, tokens, position) if tokens[position] in self._first else 0
@@ -91,14 +91,14 @@ class Dictionary:
                 long = meant.get(words[position].removesuffix("s")) if length == 1 else None
                 iri = iri if long is None else self._concepts.get(spelling(long), "")
                 if iri:
-                    yield Mention(iri, plain[start:end], start)
+                    yield Mention(iri, said[start:end], start)
             position += length or 1
 
     def _match(self, words: list[str], tokens: list[str], position: int) -> int:
         for length in range(min(self._longest, len(tokens) - position), 0, -1):
             if " ".join(tokens[position : position + length]) in self._concepts:
-                plain = length > 1 or tokens[position] not in self._shouted or _capitals(words[position])
-                return length if plain else 0
+                known = length > 1 or tokens[position] not in self._shouted or _capitals(words[position])
+                return length if known else 0
         return 0
 
     def above(self, iri: str) -> Mapping[str, int]:
@@ -142,6 +142,11 @@ def _offered_first(known: Vocabulary, scheme: str) -> list[Concept]:
     """Return the concepts of a scheme, none where there is no such scheme; a deprecated one takes no word from another."""
     concepts = known.schemes[scheme].concepts if scheme in known.schemes else ()
     return sorted(concepts, key=lambda one: one.replaced_by is not None)
+
+
+def plain(text: str) -> str:
+    """Return a text as the places of mentions count it: in one form of its characters, without endings that possess."""
+    return unicodedata.normalize("NFKC", text).replace("'s ", "   ").replace("’s ", "   ")
 
 
 def _capitals(word: str) -> bool:

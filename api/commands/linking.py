@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from atmp.api.output import Format, emit, progress, say
 from atmp.kg.table import Table
 
 from .options import As, Db, Form, Limit, agent, open_atlas, viewer_of
+
+if TYPE_CHECKING:
+    from atmp.kg.records import Statement
+    from atmp.kg.view import View
 
 
 class Decision(StrEnum):
@@ -73,7 +77,7 @@ def proposals(
         if str(one.status).endswith(f"-{status.value}") and not answered(one, led)
     ]
     cells = [
-        (one.identifier, view.label(one.about or ""), view.label(one.property or ""), view.label(one.value or ""),
+        (one.identifier, view.label(one.about or ""), view.label(one.property or ""), _value(view, one),
          one.confidence, ", ".join(one.evidence))
         for one in found[:limit]
     ]  # fmt: skip
@@ -104,8 +108,15 @@ def decide(
     view = atlas.view(viewer_of("owner"))
     for one in decide_all(atlas.store, identifiers, agent=agent(), accepted=accepted):
         status = view.label(one.status or "")
-        say(f"{one.identifier}: {view.label(one.about or '')}, {view.label(one.value or '')}: {status}")
+        say(
+            f"{one.identifier}: {view.label(one.about or '')}, {view.label(one.property or '')} {_value(view, one)}: {status}"
+        )
     atlas.close()
+
+
+def _value(view: View, one: Statement) -> str:
+    """Return the term of a statement, or its yes or no."""
+    return view.label(one.value) if one.value else "yes" if one.answer else "no"
 
 
 def register(app: typer.Typer) -> None:

@@ -10,6 +10,7 @@ from atmp.api.asker import ViewOf
 from atmp.api.media import negotiated
 from atmp.kg.errors import UnknownRecordError
 from atmp.kg.export import PREFIXES
+from atmp.kg.requests import requests
 from atmp.kg.tiers import Tier
 from atmp.kg.view import View
 from atmp.ontology.lexicon import SORTS, Entry, about, entries, look_up, triples
@@ -33,7 +34,7 @@ _ENDINGS = {ending: media for media, (ending, _) in FORMS.items()}
 
 
 @router.get("/ontology")
-def ontology(request: Request, q: Annotated[str, Query(max_length=200)] = "") -> Response:
+def ontology(request: Request, view: ViewOf, q: Annotated[str, Query(max_length=200)] = "") -> Response:
     """Show what the ontology holds, or what a search in it finds; or give its file."""
     media = negotiated(request.headers.get("accept"), (_PAGE, *FORMS))
     if media in FORMS:
@@ -43,7 +44,7 @@ def ontology(request: Request, q: Annotated[str, Query(max_length=200)] = "") ->
     sizes = Counter(iri for one in listed["concept"] for iri in one.links["in the list"])
     return page(
         request, "ontology.html", title="The ATMP ontology", q=q, found=look_up(q) if q.strip() else (), listed=listed,
-        about=about(), sizes=sizes, endings=_ENDINGS, href=_href,
+        about=about(), waiting=[one for one in requests(view) if one.term is None], sizes=sizes, endings=_ENDINGS, href=_href,
     )  # fmt: skip
 
 

@@ -9,30 +9,30 @@ from datetime import date, datetime
 from typing import Any
 
 import pyoxigraph as ox
-from atmp.ontology.vocabulary import Concept, Vocabulary
+from atmp.ontology.vocabulary import Concept
 
 from ..errors import Place
 from ..findings import Finding, Severity
 from .columns import Column, Sort
 from .interface import Context
 from .sheets import SheetRow
+from .words import NO, NOTHING, YES, fallback, open_answer, open_concept
 
-YES = frozenset({"yes", "y", "ja", "j", "true", "sant", "1", "x"})
-NO = frozenset({"no", "n", "nej", "false", "falskt", "0"})
-UNSAID = frozenset(
-    {"unknown", "not known", "n/a", "na", "-", "okänd", "okänt", "vet ej", "not applicable", "ej tillämpligt"}
-)
+DISEASE = "disease"
+"""What stands for a scheme's name where a cell names diseases, which MONDO lists."""
+
 _LONGEST = 32_767  # what a cell of a workbook can hold
 
 
 @dataclass
 class Cells:
-    """The cells of one row; reading them collects findings, and the words that no term was found for."""
+    """The cells of one row; reading them collects findings, words that no term was found for, and open answers."""
 
     row: SheetRow
     context: Context
     findings: list[Finding] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
 
     def place(self, header: str) -> Place:
         """Return where a cell stands."""
@@ -69,6 +69,22 @@ class Cells:
         """Return the words of a cell that are parted by semicolons."""
         return tuple(part for part in (one.strip() for one in (self.text(header) or "").split(";")) if part)
 
+    def values(self, header: str) -> tuple[str, ...]:
+        """Return the words of a cell that are parted by semicolons; answers that name no value are kept, not returned."""
+        return tuple(text for text in self.texts(header) if not self.opened(header, text))
+
+    def _value(self, header: str) -> str | None:
+        """Return the words of a cell that holds a value; an answer that names none is kept, and gives None."""
+        text = self.text(header)
+        return None if text is None or self.opened(header, text) else text
+
+    def opened(self, header: str, text: str) -> bool:
+        """Keep an answer that names no value, as what it is; return whether the text is one, or a dash for nothing."""
+        answer = open_answer(text)
+        if answer is not None:
+            self.open.append(f"{header}: {answer}")
+        return answer is not None or text == NOTHING
+
     def date(self, header: str) -> date | None:
         """Return a date: a workbook's own, or `2023-06-01`, `2023-06`, `2023` (then the first day)."""
         raw = self.row.cells.get(header)
@@ -76,8 +92,8 @@ class Cells:
             return raw.date()
         if isinstance(raw, date):
             return raw
-        text = self.text(header)
-        if text is None or text.lower() in UNSAID:
+        text = self._value(header)
+        if text is None:
             return None
         found = re.fullmatch(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ]00:00:00)?", text)
         if found:
@@ -92,8 +108,8 @@ class Cells:
         raw = self.row.cells.get(header)
         if isinstance(raw, bool):
             return raw
-        text = self.text(header)
-        if text is None or text.lower() in UNSAID:
+        text = self._value(header)
+        if text is None:
             return None
         if text.lower() in YES or text.lower() in NO:
             return text.lower() in YES
@@ -102,8 +118,8 @@ class Cells:
 
     def number(self, header: str) -> int | None:
         """Return a whole number."""
-        text = self.text(header)
-        if text is None or text.lower() in UNSAID:
+        text = self._value(header)
+        if text is None:
             return None
         if re.fullmatch(r"-?\d{1,15}", text):
             return int(text)
@@ -113,48 +129,60 @@ class Cells:
     def concept(self, column: Column) -> str | None:
         """Return the IRI of the concept that a cell names."""
         text = self.text(column.header)
-        return None if text is None else self._term(column, text)
+        if text is None:
+            return None
+        return self._term(column, text) or fallback(self.context.vocabulary, column.scheme or "")
 
     def concepts(self, column: Column) -> tuple[str, ...]:
-        """Return the IRIs of the concepts that a cell names."""
+        """Return the IRIs of the concepts that a cell names; words without a term add none, for "other" is an answer."""
         found = (self._term(column, text) for text in self.texts(column.header))
         return tuple(iri for iri in found if iri is not None)
 
     def _term(self, column: Column, text: str) -> str | None:
-        known, scheme = self.context.vocabulary, column.scheme or ""
-        concept = known.find(text, scheme)
+        known, scheme, answer = self.context.vocabulary, column.scheme or "", open_answer(text)
+        concept = known.find(text, scheme) or (open_concept(known, scheme, answer) if answer else None)
         if concept is not None:
             if known.deprecated(text, scheme):
                 self.info(column.header, *replaced(text, concept), text)
             return concept.iri
+        if self.opened(column.header, text):
+            return None
         nearest = known.nearest(text, scheme)
         hint = f"the nearest are {'; '.join(nearest)}" if nearest else f"see the list of the column {column.header}"
-        self.unread.append(f"{column.header}: {text}")
-        self.warning(
-            column.header, f"'{text}' is not a term of the scheme '{scheme}'; the words are kept",
-            f"{hint}; or ask for a new term", text,
-        )  # fmt: skip
-        return fallback(known, scheme)
+        said = f"'{text}' is not a term of the scheme '{scheme}'; the words are kept"
+        return self._worded(column.header, scheme, text, said, f"{hint}; or ask for a new term")
+
+    def _worded(self, header: str, scheme: str, text: str, said: str, mend: str) -> str | None:
+        """Keep words that no term is found for; return the term that they were decided to mean, if any."""
+        self.unread.append(f"{header}: {text}")
+        term = self.context.worded(scheme, text)
+        if term is None:
+            self.warning(header, said, mend, text)
+        else:
+            concept = self.context.vocabulary.concept(term)
+            name = concept.labels["en"] if concept else self.context.vocabulary.diseases.label(term) or term
+            said = f"'{text}' is read as {name}, as was decided; the words are kept"
+            self.findings.append(Finding(Severity.INFO, said, self.place(header), value=text))
+        return term
 
     def diseases(self, header: str) -> tuple[str, ...]:
         """Return the IRIs of the MONDO terms that a cell names, by id or by name."""
         found = []
-        for text in self.texts(header):
+        for text in self.values(header):
             iri = self.context.vocabulary.diseases.find(text)
             if iri is None and re.fullmatch(r"MONDO[:_]\d{7}", text):
                 iri = f"http://purl.obolibrary.org/obo/{text.replace(':', '_')}"  # beyond the slice that ships
             if iri is None:
                 nearest = self.context.vocabulary.diseases.nearest(text)
-                self.unread.append(f"{header}: {text}")
-                self.warning(header, f"'{text}' is no disease of MONDO; the words are kept",
-                             f"the nearest are {'; '.join(nearest)}" if nearest else "look it up at MONDO", text)  # fmt: skip
-            else:
+                mend = f"the nearest are {'; '.join(nearest)}" if nearest else "look it up at MONDO"
+                iri = self._worded(header, DISEASE, text, f"'{text}' is no disease of MONDO; the words are kept", mend)
+            if iri is not None:
                 found.append(iri)
         return tuple(found)
 
     def iri(self, column: Column) -> str | None:
         """Return a web address; a bare id is put behind the column's stem."""
-        header, stem, text = column.header, column.stem, self.text(column.header)
+        header, stem, text = column.header, column.stem, self._value(column.header)
         if text is None:
             return None
         whole = text if "://" in text else stem + text
@@ -175,7 +203,7 @@ class Cells:
         if column.sort is Sort.IRI:
             return self.iri(column)
         readers = {Sort.DATE: self.date, Sort.YES_NO: self.yes_no, Sort.NUMBER: self.number,
-                   Sort.DISEASES: self.diseases, Sort.TEXTS: self.texts}  # fmt: skip
+                   Sort.DISEASES: self.diseases, Sort.TEXTS: self.values}  # fmt: skip
         return readers.get(column.sort, self.text)(column.header)
 
 
@@ -183,9 +211,3 @@ def replaced(text: str, now: Concept) -> tuple[str, str]:
     """Return what to say of a word for a deprecated term, and how to write it from now on."""
     label = now.labels["en"]
     return f"'{text}' is a deprecated term; it is read as '{label}', which replaces it", f"write {label}"
-
-
-def fallback(known: Vocabulary, scheme: str) -> str | None:
-    """Return the IRI of the term that stands for words outside a scheme, if it has one."""
-    found = (known.find(word, scheme) for word in ("other", "not-stated", "unknown"))
-    return next((concept.iri for concept in found if concept), None)

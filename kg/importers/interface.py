@@ -32,14 +32,19 @@ def _unsigned(_: str, __: str) -> bool:
     return False
 
 
+def _undecided(_scheme: str, _words: str) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Context:
     """What an importer may need to know.
 
     `known` tells whether an IRI stands in the store already, `rounds` which rounds it has of a centre, and their dates,
     `signed` whether a response has the respondent's sign-off there, by another source than the one whose key it is given;
-    `tell` is told how far reading is. `round` and `stated` are what whoever loads a survey calls its round, and the
-    day at which its answers hold.
+    `worded` gives the term that words outside a list were decided to mean there, by the list's name (`disease` for
+    diseases) and the words; `tell` is told how far reading is. `round` and `stated` are what whoever loads a survey
+    calls its round, and the day at which its answers hold.
     """
 
     names: Names
@@ -53,6 +58,7 @@ class Context:
     stated: date | None = None
     rounds: Callable[[str], Mapping[str, date]] = _none
     signed: Callable[[str, str], bool] = _unsigned
+    worded: Callable[[str, str], str | None] = _undecided
 
 
 class Importer(Protocol):

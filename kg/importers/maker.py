@@ -11,11 +11,12 @@ from ..errors import Place
 from ..findings import Finding, Severity
 from ..records import KINDS, Record
 from ..triples import Column, columns
-from .cells import NO, YES, replaced
+from .cells import replaced
 from .interface import Context
 from .mapping import Cells, FieldMap, Mapping
 from .packed import clean
 from .trials import day
+from .words import NO, YES, open_answer, open_concept
 
 _NUMBER = re.compile(r"(-)?(\d{1,3}(?:,\d{3})+|\d{1,15})(?:[.,]\d*)?")
 
@@ -29,6 +30,7 @@ class Maker:
     place: Place
     findings: list[Finding] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
 
     def record(self, identifier: str, cells: Cells, centre: str | None) -> Record:
         """Return the record that a row makes, in a centre or a reference collection."""
@@ -49,12 +51,14 @@ class Maker:
                 )
         if self.unread and not said.get("as_written"):
             said["as_written"] = tuple(self.unread)
+        if self.open and not said.get("open_answers"):
+            said["open_answers"] = tuple(self.open)
         return model(**said)
 
     def _value(self, column: Column, where: FieldMap | None, text: str, centre: str | None) -> Any:
         """Return one value as its field takes it, or None with a finding."""
         if column.says.scheme is not None:
-            return self._term(column.says.scheme, where, text)
+            return self._term(column, column.says.scheme, where, text)
         if column.says.to == "disease":
             return self.context.vocabulary.diseases.find(text)  # what is no disease of ours stays in its own words
         if column.says.to is not None:
@@ -75,18 +79,31 @@ class Maker:
             )
         else:
             return clean(text)
-        if found is None:
+        if found is None and not self._opened(column, text):
             self._find(where, f"'{text}' is {what}; it was not read", "say in the mapping how it is written", text)
         return found
 
-    def _term(self, scheme: str, where: FieldMap | None, text: str) -> str | None:
-        concept = self.context.vocabulary.find(text, scheme)
+    def _opened(self, column: Column, text: str) -> bool:
+        """Keep an answer that names no value, as what it is; return whether the text is one."""
+        answer = open_answer(text)
+        if answer is not None:
+            self.open.append(f"{heading_of(column.name)}: {answer}")
+        return answer is not None
+
+    def _term(self, column: Column, scheme: str, where: FieldMap | None, text: str) -> str | None:
+        known, answer = self.context.vocabulary, open_answer(text)
+        concept = known.find(text, scheme) or (open_concept(known, scheme, answer) if answer else None)
         if concept is not None:
             if self.context.vocabulary.deprecated(text, scheme):
                 self._find(where, *replaced(text, concept), text, Severity.INFO)
             return concept.iri
-        nearest = self.context.vocabulary.nearest(text, scheme)
-        self.unread.append(f"{where.column[0] if where else scheme}: {text}")
+        if self._opened(column, text):
+            return None
+        self.unread.append(f"{heading_of(column.name)}: {text}")
+        worded = self.context.worded(scheme, text)
+        if worded is not None:
+            return worded
+        nearest = known.nearest(text, scheme)
         message = f"'{text}' is not a term of the scheme '{scheme}'; the words are kept"
         self._find(where, message, f"say in the mapping what it means; the nearest are {'; '.join(nearest)}", text)
         return None
@@ -96,6 +113,11 @@ class Maker:
     ) -> None:
         column = Place(self.place.file, None, self.place.row, where.column[0] if where else None)
         self.findings.append(Finding(severity, message, column, value=text, mend=mend))
+
+
+def heading_of(field_: str) -> str:
+    """Return how words are kept for a field that is no column of the survey: `organisation_type` as `Organisation type`."""
+    return field_.replace("_", " ").capitalize()
 
 
 def read_day(text: str, form: str | None) -> date | None:

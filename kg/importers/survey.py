@@ -302,8 +302,9 @@ def _headed(sheet: str) -> dict[str, str]:
 
 
 def _kept(records: list[Record], cells: Cells) -> list[Record]:
-    """Put the words that no term was found for on the row's first record."""
-    first = records[0].model_copy(update={"as_written": tuple(sorted(set(cells.unread)))})
+    """Put the words that no term was found for, and the answers that name no value, on the row's first record."""
+    kept = {"as_written": tuple(sorted(set(cells.unread))), "open_answers": tuple(sorted(set(cells.open)))}
+    first = records[0].model_copy(update=kept)
     return [first, *records[1:]]
 
 
@@ -319,7 +320,7 @@ def _links(sheet: str, cells: Cells, ids: dict[str, dict[str, int]], answers: An
             iri = answers.iri(kind_of(column.sheet), identifier)
             if identifier in ids[column.sheet] or cells.context.known(iri):
                 iris.append(iri)
-            else:
+            elif not cells.opened(column.header, identifier):
                 cells.violation(column.header, f"{identifier} is no id of the sheet {column.sheet}",
                                 f"correct it, or add {identifier} to the sheet {column.sheet}", identifier)  # fmt: skip
         found[column.header] = tuple(iris)
