@@ -83,10 +83,10 @@ class Statements:
         value: Value = one.value if one.value is not None else bool(one.answer)
         stated = self.of(about, prop)
         if stated is not None and stated.single and stated.values - {value}:
-            said = next(iter(stated.values))
-            name = self._subjects.label(said) if isinstance(said, str) else "yes" if said else "no"
+            said, view = next(iter(stated.values)), self._subjects.store.view(self._subjects.viewer)
+            name = view.label(said) if isinstance(said, str) else "yes" if said else "no"
             raise UsageError(
-                f"{one.identifier} cannot be accepted: of {self._subjects.label(about.iri)} {self._subjects.label(prop)} is"
+                f"{one.identifier} cannot be accepted: of {view.label(about.iri)} {view.label(prop)} is"
                 f" stated already, as {name}; refuse the proposal, or have the statement corrected first"
             )
         term = f"<{value}>" if isinstance(value, str) else str(ox.Literal(str(value).lower(), datatype=_BOOLEAN))
@@ -94,10 +94,11 @@ class Statements:
 
     def _need(self, project: Project, one: Statement) -> Need:
         names, category = self._subjects.store.names, one.value or ""
+        concept = vocabulary().concept(category)
         identifier = f"{project.identifier}-{category.removeprefix(f'{ATMP}category-')}"
         return Need(
             iri=names.record(names.centre_of(project.iri), Need.kind, identifier), identifier=identifier,
-            label=self._subjects.label(category), description="; ".join(one.evidence) or None, centre=project.centre,
+            label=concept.labels["en"] if concept else None, description="; ".join(one.evidence) or None, centre=project.centre,
             synthetic=project.synthetic, project=project.iri, category=category, status=iri_of("need-status", "open"),
         )  # fmt: skip
 

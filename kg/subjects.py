@@ -34,7 +34,7 @@ class Subjects:
 
     def __init__(self, store: Store, viewer: Viewer) -> None:
         """Read `store` as `viewer`."""
-        self.store = store
+        self.store, self.viewer = store, viewer
         self._graphs = {f"<{graph}>" for graph in store.readable(viewer)}
 
     def iris(self, kind: str) -> Iterator[str]:
