@@ -15,9 +15,11 @@ from .atlas import Atlas
 from .exchange import Exchange
 from .pages import asking, finding, listing, ontology, overview, reading
 from .protocol import Protocol
-from .routes import health, matches, questions, records, search, sparql, terms, wellknown
+from .routes import checks, health, matches, questions, records, search, sparql, terms, wellknown
 
 V1 = "/api/v1"
+CHECKED = 20_000_000
+"""Bytes of a file that is sent to be checked."""
 HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
     " base-uri 'none'; frame-ancestors 'none'",
@@ -39,14 +41,14 @@ def create_app(atlas: Atlas) -> FastAPI:
     app.state.atlas = atlas
     app.state.endpoint = lambda viewer: ViewEndpoint(atlas.view(viewer), atlas.services)
     problems.install(app)
-    for part in (records, search, matches, questions, terms, health):
+    for part in (records, search, matches, questions, terms, checks, health):
         app.include_router(part.router, prefix=V1)
     app.include_router(sparql.router)
     app.include_router(wellknown.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
     for pages in (overview, finding, asking, ontology, listing, reading):  # reading last: its addresses are the widest
         app.include_router(pages.router, include_in_schema=False)
-    app.add_middleware(Protocol)
+    app.add_middleware(Protocol, larger={f"{V1}{checks.ADDRESS}": CHECKED})
     app.add_middleware(Exchange, machine=problems.MACHINE)
     app.middleware("http")(_with_headers)
     return app

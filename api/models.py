@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import Any, Self
 
 from atmp.kg.catalogue import Question
+from atmp.kg.findings import Finding, Findings
 from atmp.kg.records import Record
 from atmp.kg.requests import Request
 from atmp.kg.table import Table
@@ -85,6 +86,49 @@ class TermRequestOut(BaseModel):
             scheme=one.scheme, words=one.words, headings=list(one.headings), records=list(one.records),
             nearest=list(one.nearest),
         )  # fmt: skip
+
+
+class FindingOut(BaseModel):
+    """One thing to know or to mend: how grave it is, where, what, and how to mend it."""
+
+    severity: str
+    sheet: str | None
+    row: int | None
+    column: str | None
+    record: str | None
+    property: str | None
+    value: str | None
+    message: str
+    mend: str | None
+
+    @classmethod
+    def of(cls, one: Finding) -> Self:
+        """Return a finding as JSON."""
+        return cls(
+            severity=one.severity.value, sheet=one.place.sheet, row=one.place.row, column=one.place.column,
+            record=one.record, property=one.property, value=one.value, message=one.message, mend=one.mend,
+        )  # fmt: skip
+
+
+class CheckOut(BaseModel):
+    """What was found in a source: how many of each severity, and each; with violations it would not be loaded."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {
+        "counts": {"violation": 1},
+        "findings": [{
+            "severity": "violation", "sheet": "Projects", "row": 2, "column": "Title", "record": None, "property": None,
+            "value": None, "message": "the Title is empty", "mend": "What the project is called.",
+        }],
+    }})  # fmt: skip
+
+    counts: dict[str, int]
+    findings: list[FindingOut]
+
+    @classmethod
+    def of(cls, found: Findings) -> Self:
+        """Return findings as JSON."""
+        counts = {severity.value: count for severity, count in sorted(found.counts.items())}
+        return cls(counts=counts, findings=[FindingOut.of(one) for one in found])
 
 
 class RecordsOut(BaseModel):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,9 +14,9 @@ LARGEST = 1_000_000
 class Protocol:
     """What holds for every address, around an application."""
 
-    def __init__(self, app: ASGIApp, largest: int = LARGEST) -> None:
-        """Stand around `app`; a body may have `largest` bytes."""
-        self.app, self._largest = app, largest
+    def __init__(self, app: ASGIApp, largest: int = LARGEST, larger: Mapping[str, int] | None = None) -> None:
+        """Stand around `app`; a body may have `largest` bytes, and more at the addresses of `larger`."""
+        self.app, self._largest, self._larger = app, largest, larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
@@ -23,7 +25,7 @@ class Protocol:
         elif scope["method"] == "HEAD":
             await self.app({**scope, "method": "GET"}, receive, _without_body(send))
         else:
-            await self.app(scope, _measured(receive, self._largest), send)
+            await self.app(scope, _measured(receive, self._larger.get(scope["path"], self._largest)), send)
 
 
 def _without_body(send: Send) -> Send:
