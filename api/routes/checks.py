@@ -51,7 +51,7 @@ def check(
     name: Name,
     form: Form = None,
     centre: Centre = None,
-    accept: Annotated[str | None, Header()] = None,
+    accept: Annotated[str | None, Header(examples=["text/turtle"])] = None,
 ) -> Response:
     """Check a source as `atmp check` does, against what the asker may read; nothing is stored.
 
