@@ -13,8 +13,8 @@ from atmp.ontology.vocabulary import vocabulary
 from .guess import SURE
 from .importers.columns import SHEETS
 from .plan import Line, Plan
+from .rewording import Rewording, rewording
 from .sketch import Sketch
-from .wording import Wording, wording
 
 _MOST = 200  # words of a column that are written out
 
@@ -188,16 +188,16 @@ class _Writer:
         more = [f"{name} = {quoted(value)}" for name, value in said.items() if value]
         return [*more, f"longest = {line.longest}"] if line.longest else more
 
-    def _wording(self, plan: Plan, header: str, line: Line) -> Wording | None:
+    def _wording(self, plan: Plan, header: str, line: Line) -> Rewording | None:
         """Return what a pick-list's words mean, where they are not all understood."""
         scheme = next(column.scheme for column in SHEETS[plan.sheet] if column.header == header)
         if scheme is None or line.look is None:
             return None
         split = plan.each.split if line.part and plan.each else line.split
-        found = wording(vocabulary(), line.look.look.pieces(split)[:_MOST], scheme)
+        found = rewording(vocabulary(), line.look.look.pieces(split)[:_MOST], scheme)
         return found if found.guessed or found.unknown else None
 
-    def _words(self, plan: Plan, header: str, line: Line, words: Wording | None) -> Iterator[str]:
+    def _words(self, plan: Plan, header: str, line: Line, words: Rewording | None) -> Iterator[str]:
         if words is None:
             return
         name = f"rows.{plan.name}.columns.{_name(header)}"

@@ -27,7 +27,10 @@ def requests(
     form: Form = Format.TABLE,
     db: Db = None,
 ) -> None:
-    """List the words that wait for a term, the most frequent first, with the nearest terms."""
+    """List the words that wait for a term.
+
+    The most frequent first, with the nearest terms.
+    """
     from atmp.kg.requests import requests as all_requests
 
     view = open_atlas(db).view(viewer_of(viewer))
@@ -51,7 +54,9 @@ def map_(
     scheme: List = None,
     db: Db = None,
 ) -> None:
-    """Decide that words mean a term, and link the answers that have them.
+    """Decide that words mean a term.
+
+    The answers that have them are linked to it.
 
     The words stay beside the term; what is loaded later is read by the decision.
     """
@@ -66,7 +71,10 @@ def map_(
 
 @terms.command()
 def relink(db: Db = None) -> None:
-    """Link all words that have a term by now, as after an ontologist added one."""
+    """Link all words that have a term by now.
+
+    As after an ontologist added one.
+    """
     from atmp.kg.wordings import relink as relink_all
 
     atlas = open_atlas(db)
@@ -80,7 +88,10 @@ def relink(db: Db = None) -> None:
 
 @terms.command()
 def undo(words: Words, scheme: List = None, db: Db = None) -> None:
-    """Take the decision on words back: the answers are as they were, and the words wait again."""
+    """Take the decision on words back.
+
+    The answers are as they were, and the words wait again.
+    """
     from atmp.kg.wordings import undo as undo_one
 
     atlas = open_atlas(db)
@@ -93,7 +104,10 @@ def undo(words: Words, scheme: List = None, db: Db = None) -> None:
 
 @terms.command()
 def answers(viewer: As = "owner", form: Form = Format.TABLE, db: Db = None) -> None:
-    """Count the answers that name no value: other, unknown, not applicable, by column."""
+    """Count the answers that name no value.
+
+    Other, unknown and not applicable, by column.
+    """
     from atmp.kg.openness import open_answers
 
     emit(open_answers(open_atlas(db).view(viewer_of(viewer))), form)

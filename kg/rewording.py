@@ -13,7 +13,7 @@ _LONG = 5  # letters of a word that may stand in a longer one
 
 
 @dataclass
-class Wording:
+class Rewording:
     """The words of one column: known, guessed with their term and how sure that is in per cent, and unknown."""
 
     known: list[str] = field(default_factory=list)
@@ -21,9 +21,9 @@ class Wording:
     unknown: list[str] = field(default_factory=list)
 
 
-def wording(vocabulary: Vocabulary, pieces: Iterable[str], scheme: str) -> Wording:
+def rewording(vocabulary: Vocabulary, pieces: Iterable[str], scheme: str) -> Rewording:
     """Return what the words of a column are in a scheme."""
-    found = Wording()
+    found = Rewording()
     words = {
         key(word): concept for concept in reversed(vocabulary.schemes[scheme].concepts) for word in concept.words()
     }
