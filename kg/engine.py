@@ -14,6 +14,7 @@ from .changes import Change
 from .errors import QueryRefusedError, QuerySyntaxError
 from .sparql.dataset import WHOLE, Dataset
 from .store import Store
+from .union import Claim, united
 from .viewer import Viewer
 
 KEPT = 8
@@ -34,6 +35,9 @@ class Engine:
         lines = store.lines(self.graphs, at=self.revision)
         while batch := "\n".join(islice(lines, _BATCH)):
             self.oxigraph.bulk_load(batch.encode(), format=ox.RdfFormat.N_QUADS)
+        for claim, holds in united(store, self.graphs, self.revision):
+            if not holds:
+                self.oxigraph.remove(next(iter(ox.parse(claim.line.encode(), format=ox.RdfFormat.N_QUADS))))
 
     def bring_forward(self) -> None:
         """Take in what was written since the engine's revision."""
@@ -42,14 +46,26 @@ class Engine:
             if newest == self.revision:
                 return
             self.graphs = self._store.readable(self._viewer)
-            self._apply(change for change in self._store.changes(self.revision, newest) if change.graph in self.graphs)
+            changes = (change for change in self._store.changes(self.revision, newest) if change.graph in self.graphs)
+            self._apply(changes, united(self._store, self.graphs, newest, self.revision))
             self.revision = newest
 
-    def _apply(self, changes: Iterable[Change]) -> None:
-        """Take in changes at one stroke: whoever reads meanwhile sees all of them or none."""
+    def _apply(self, changes: Iterable[Change], claims: Iterable[tuple[Claim, bool]]) -> None:
+        """Take in changes at one stroke: whoever reads meanwhile sees all of them or none.
+
+        Of the claims that several graphs make, those that hold are there afterwards, and the others are not.
+        """
         moved: dict[bool, list[str]] = {False: [], True: []}
         for change in changes:
             moved[change.added].append(f"GRAPH <{change.graph}> {{ {change.triple} }}")
+        united_now: dict[bool, list[str]] = {False: [], True: []}
+        for claim, holds in claims:
+            united_now[holds].append(f"GRAPH {claim.g} {{ {claim.s} {claim.p} {claim.o} }}")
+        lost = set(united_now[False])
+        moved = {
+            False: [*moved[False], *united_now[False]],
+            True: [one for one in (*moved[True], *united_now[True]) if one not in lost],
+        }
         steps = [f"{word} DATA {{ {' '.join(moved[added])} }}" for added, word in _STEPS if moved[added]]
         if steps:
             self.oxigraph.update(" ;\n".join(steps))

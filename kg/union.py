@@ -1,0 +1,101 @@
+"""Unions: which of the answers that stand for different readers hold for somebody who reads them all.
+
+An answer that only the centre may read does not replace an older public one: the public would learn of it. Both stand,
+each for its readers; whoever reads both graphs sees the later one only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from .rounds import SOURCES
+from .store import Store
+from .succession import WORDS, cells
+from .triples import functional_properties
+
+_STOOD = "span.came <= :at AND (span.went IS NULL OR span.went > :at)"
+_HELD = "a.came <= :at AND (a.went IS NULL OR a.went > :at)"
+_OURS = "q.p IN (SELECT id FROM temp.replaced) AND q.g IN (SELECT id FROM temp.seen)"
+_PARTED = "GROUP BY q.s, q.p HAVING min(q.g) <> max(q.g)"
+_ALL = f"SELECT q.s, q.p FROM quad q JOIN span ON span.quad = q.id WHERE {_OURS} AND {_STOOD} {_PARTED}"
+_TOUCHED = (  # what came since may stand in several graphs now, what went may have stood in another one's way
+    "SELECT q.s, q.p FROM (SELECT DISTINCT q.s, q.p FROM span JOIN quad q ON q.id = span.quad"
+    f" WHERE span.came > :since AND span.came <= :at AND {_OURS}) t"
+    f" JOIN quad q ON q.s = t.s AND q.p = t.p JOIN span ON span.quad = q.id WHERE {_OURS} AND {_STOOD} {_PARTED}"
+    " UNION SELECT q.s, q.p FROM span JOIN quad q ON q.id = span.quad"
+    f" WHERE span.went > :since AND span.went <= :at AND {_OURS}"
+)
+_CLAIMS = (
+    "SELECT ts.value, tp.value, tob.value, tg.value, max(src.stated), min(a.came), q.id,"
+    f" CASE WHEN min(src.key GLOB '{SOURCES}*') THEN max(src.stated) END"
+    " FROM ({pairs}) pair JOIN quad q ON q.s = pair.s AND q.p = pair.p AND q.g IN (SELECT id FROM temp.seen)"
+    f" JOIN span ON span.quad = q.id AND {_STOOD} JOIN assertion a ON a.quad = q.id AND {_HELD}"
+    " JOIN source_row r ON r.id = a.row JOIN source src ON src.id = r.source"
+    " JOIN term ts ON ts.id = q.s JOIN term tp ON tp.id = q.p JOIN term tob ON tob.id = q.o JOIN term tg ON tg.id = q.g"
+    " GROUP BY q.id ORDER BY q.s, q.p"
+)
+
+
+class Claim(NamedTuple):
+    """A quad that stands, the date of its latest source, and of its latest survey where only surveys say it."""
+
+    s: str
+    p: str
+    o: str
+    g: str
+    stated: str
+    came: int
+    quad: int
+    answered: str | None
+
+    @property
+    def line(self) -> str:
+        """Return the quad as a line of N-Quads."""
+        return f"{self.s} {self.p} {self.o} {self.g} ."
+
+
+def united(store: Store, graphs: Iterable[str], at: int, since: int | None = None) -> Iterator[tuple[Claim, bool]]:
+    """Yield the quads of pairs of subject and property that stand in several of these graphs, and whether each holds.
+
+    With `since`, of the pairs that changed after that revision, those among them that stand in one graph only now.
+    """
+    seen = sorted(graphs)
+    if len(seen) < 2:
+        return
+    _fill(store, "seen", seen)
+    _fill(store, "replaced", functional_properties() | cells())
+    query = _CLAIMS.format(pairs=_ALL if since is None else _TOUCHED)
+    rows = store.connect().execute(query, {"at": at, "since": since})
+    for _, same in groupby(map(Claim._make, rows), key=lambda claim: claim[:2]):
+        claims = list(same)
+        earlier = set(_earlier(claims))
+        yield from ((claim, claim not in earlier) for claim in claims)
+
+
+def _fill(store: Store, name: str, iris: Iterable[str]) -> None:
+    """Make a temporary table of the terms that these IRIs are."""
+    connection = store.connect()
+    connection.execute(f"DROP TABLE IF EXISTS temp.{name}; CREATE TEMP TABLE {name} (id INTEGER PRIMARY KEY)")
+    connection.executemany(
+        f"INSERT OR IGNORE INTO temp.{name} SELECT id FROM term WHERE value = ?", ((f"<{iri}>",) for iri in iris)
+    )
+
+
+def _earlier(claims: list[Claim]) -> Iterator[Claim]:
+    """Yield what is replaced among the claims to one property of one subject."""
+    single = claims[0].p[1:-1] in functional_properties()
+    for one in claims:
+        rivals = [other for other in claims if _cell(other) == _cell(one)]
+        last = max(rivals, key=lambda claim: (claim.stated, claim.came, claim.quad))
+        answered = max(rival.answered or "" for rival in rivals)
+        if one != last if single else one.answered is not None and one.answered < answered:
+            yield one
+
+
+def _cell(claim: Claim) -> str:
+    """Return which answer a claim is: that of its language, or that to the cell which its words name."""
+    if claim.p == f"<{WORDS}>":
+        return claim.o.partition(": ")[0]
+    return claim.o.rpartition('"@')[2] if claim.o.startswith('"') and not claim.o.endswith(('"', ">")) else ""
