@@ -133,9 +133,9 @@ def identity(
         (taken if whole.join(tie.one, tie.other) else left_out).append(tie)
     given = {iri: by_iri[iri].graph for iri in made if iri in by_iri}
     drawn = _Drawn(by_iri, given)
-    levels = sorted({_level(where[tie]) for tie in taken})
-    for level in levels:
-        drawn.draw(level, [tie for tie in taken if _level(where[tie]) in {_OPEN, level}], where)
+    readers = {_level(graph): graph for graph in sorted((where[tie] for tie in taken), key=lambda graph: graph.iri)}
+    for level in sorted(readers, key=lambda level: (level[0], _sees_all(readers[level]), level[1])):
+        drawn.draw(level, [tie for tie in taken if _reads(readers[level], where[tie])], where)
     return Identity(whole, tuple(taken), tuple(left_out), tuple(drawn.links), drawn.made)
 
 
@@ -162,6 +162,19 @@ def _level(graph: Graph) -> _Level:
     return (graph.tier.rank, graph.iri) if graph.tier.rank else _OPEN
 
 
+def _sees_all(graph: Graph) -> bool:
+    """Return whether only somebody who reads everything reads a graph: what two closed centres share stands there."""
+    return graph.centre is None and graph.tier is Tier.CONFIDENTIAL
+
+
+def _reads(reader: Graph, graph: Graph) -> bool:
+    """Return whether everybody who reads the one graph reads the other too."""
+    if graph.tier is Tier.PUBLIC or graph.iri == reader.iri or _sees_all(reader):
+        return True
+    nested = graph.centre == reader.centre and graph.tier.rank <= reader.tier.rank
+    return nested and graph.tier is not Tier.CONFIDENTIAL
+
+
 @dataclass
 class _Drawn:
     """The links drawn so far, level by level, and the names that got a record."""
@@ -172,7 +185,7 @@ class _Drawn:
     _led: set[tuple[str, str]] = field(default_factory=set)
 
     def draw(self, level: _Level, ties: list[Tie], where: dict[Tie, Graph]) -> None:
-        """Draw what the ties of a level add to those that everybody sees."""
+        """Draw what the ties of a level add to those that its readers see besides."""
         groups = Groups(self.things)
         for tie in ties:
             groups.join(tie.one, tie.other)
@@ -185,7 +198,7 @@ class _Drawn:
     def _tree(self, group: set[str], level: _Level, closed: Graph) -> None:
         if not any(self.things[iri].sort == NAME for iri in group):  # records alone need no name to stand for them
             group = {iri for iri in group if self.things[iri].sort == RECORD or iri in self.made}
-        following = {link.iri for link in self.links if link.iri in group and _level(link.graph) == _OPEN}
+        following = {link.iri for link in self.links if link.iri in group and _reads(closed, link.graph)}
         ranked = sorted(group - following, key=lambda iri: self._key(iri, level))
         for iri in ranked:
             if self.things[iri].sort != RECORD:

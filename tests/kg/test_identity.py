@@ -117,3 +117,10 @@ def test_two_closed_centres_meet_for_the_owner_alone() -> None:
         Tier.CONFIDENTIAL,
         None,
     )
+
+
+def test_what_two_closed_centres_share_ends_where_each_of_them_ends() -> None:
+    """A public name that one centre holds to be its own is what the other's is, for who reads both."""
+    some = [Thing(iri, "a name", graph) for iri, graph in zip(IRIS[:3], (OPEN, LUND, UMEA), strict=True)]
+    found = identity(some, [Tie(CERTAIN, IRIS[0], IRIS[2]), Tie(CERTAIN, IRIS[1], IRIS[2])], [], NAMES)
+    assert _ends(found) == dict.fromkeys(IRIS[:3], IRIS[0])
