@@ -58,14 +58,12 @@ class Engine:
         moved: dict[bool, list[str]] = {False: [], True: []}
         for change in changes:
             moved[change.added].append(f"GRAPH <{change.graph}> {{ {change.triple} }}")
-        united_now: dict[bool, list[str]] = {False: [], True: []}
+        gone = set()
         for claim, holds in claims:
-            united_now[holds].append(f"GRAPH {claim.g} {{ {claim.s} {claim.p} {claim.o} }}")
-        lost = set(united_now[False])
-        moved = {
-            False: [*moved[False], *united_now[False]],
-            True: [one for one in (*moved[True], *united_now[True]) if one not in lost],
-        }
+            quad = f"GRAPH {claim.g} {{ {claim.s} {claim.p} {claim.o} }}"
+            moved[holds].append(quad)
+            gone |= set() if holds else {quad}
+        moved[True] = [quad for quad in moved[True] if quad not in gone]
         steps = [f"{word} DATA {{ {' '.join(moved[added])} }}" for added, word in _STEPS if moved[added]]
         if steps:
             self.oxigraph.update(" ;\n".join(steps))

@@ -18,7 +18,7 @@ import apsw
 
 from .iris import Graph, Names
 from .rounds import SOURCES
-from .succession import WORDS, Lists, cells, covers, touched_projects
+from .succession import Lists, cell, cells, covers, touched_projects
 from .tiers import Tier
 from .triples import functional_properties
 
@@ -198,7 +198,7 @@ class Ledger:
         )
         single = {self._term(f"<{iri}>") for iri in functional_properties()}
         replaced = single | {self._term(f"<{iri}>") for iri in cells()}
-        members, words = {self._term(member) for member in lists.members}, self._term(f"<{WORDS}>")
+        members = {self._term(member) for member in lists.members}
         run("CREATE TEMP TABLE IF NOT EXISTS wanted (quad INTEGER PRIMARY KEY)")
         run("DELETE FROM wanted")
         for (subject, prop), group in groupby((_Claim(*row) for row in claims), key=lambda claim: (claim.s, claim.p)):
@@ -207,7 +207,7 @@ class Ledger:
                 named = self._value(subject)
                 said = [one for one in said if one.answered is None or not lists.dropped(named, self._graph(one.g))]
             if prop in replaced:
-                said = self._latest(said, worded=prop == words)
+                said = self._latest(said)
             standing = self._standing(said, functional=prop in single)
             self.connection.executemany("INSERT INTO wanted VALUES (?)", ((claim.quad,) for claim in standing))
         now = "SELECT s.quad FROM touched t JOIN quad q ON q.s = t.s AND q.p = t.p JOIN span s ON s.quad = q.id AND s.went IS NULL"
@@ -224,26 +224,25 @@ class Ledger:
         self.outcome.added += self.connection.changes()
         run("DROP TABLE standing")
 
-    def _latest(self, claims: list[_Claim], *, worded: bool) -> list[_Claim]:
+    def _latest(self, claims: list[_Claim]) -> list[_Claim]:
         """Return the claims but for the survey's answers that a later answer replaces, for all who read them."""
         if len(claims) == 1:
             return claims
-        answers = {claim: self._cell(claim.o, worded=worded) for claim in claims if claim.answered is not None}
+        answers = {claim: self._cell(claim) for claim in claims if claim.answered is not None}
         return [
             one
             for one in claims
             if one not in answers
             or not any(
                 str(later.answered) > str(one.answered)
-                and cell == answers[one]
+                and same == answers[one]
                 and covers(self._graph(later.g), self._graph(one.g))
-                for later, cell in answers.items()
+                for later, same in answers.items()
             )
         ]
 
-    def _cell(self, term: int, *, worded: bool) -> str:
-        """Return which cell of its property an answer is of: that of its language, or the one that its words name."""
-        return self._value(term).partition(": ")[0] if worded else self._language(term)
+    def _cell(self, claim: _Claim) -> str:
+        return cell(self._value(claim.p), self._value(claim.o))
 
     def _standing(self, claims: Sequence[_Claim], *, functional: bool) -> list[_Claim]:
         if len(claims) == 1:
@@ -253,7 +252,7 @@ class Ledger:
         ):  # before duplicates go: an answer may be the latest of its readers, and stand in a more open graph
             latest: dict[tuple[str, str], _Claim] = {}
             for claim in sorted(claims, key=lambda claim: (claim.stated, claim.came, claim.quad)):
-                latest[self._rank(claim.g)[1], self._language(claim.o)] = claim
+                latest[self._rank(claim.g)[1], self._cell(claim)] = claim
             claims = list(latest.values())
         open_first = sorted(claims, key=lambda claim: (self._rank(claim.g)[0], claim.came, claim.g))
         return list({claim.o: claim for claim in reversed(open_first)}.values())
@@ -270,8 +269,3 @@ class Ledger:
 
     def _value(self, term: int) -> str:
         return str(self.connection.execute("SELECT value FROM term WHERE id=?", (term,)).get)
-
-    def _language(self, term: int) -> str:
-        """Return the literal's language tag: a label in Swedish does not replace one in English."""
-        value = self._value(term)
-        return value.rpartition('"@')[2] if value.startswith('"') and not value.endswith(('"', ">")) else ""

@@ -61,6 +61,16 @@ def cells() -> frozenset[str]:
     return frozenset(found)
 
 
+def cell(prop: str, term: str) -> str:
+    """Return which answer to a property a term is, both in N-Triples syntax: values of different cells stand side by side.
+
+    Words kept for a column are the answer to that column, and a label in Swedish does not replace one in English.
+    """
+    if prop == f"<{WORDS}>":
+        return term.partition(": ")[0]
+    return term.rpartition('"@')[2] if term.startswith('"') and not term.endswith(('"', ">")) else ""
+
+
 def covers(later: Graph, earlier: Graph) -> bool:
     """Return whether everybody who may read the one graph may read the later answer's graph too."""
     if later.iri == earlier.iri or later.tier is Tier.PUBLIC:

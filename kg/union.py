@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from .rounds import SOURCES
 from .store import Store
-from .succession import WORDS, cells
+from .succession import cell, cells
 from .triples import functional_properties
 
 _STOOD = "span.came <= :at AND (span.went IS NULL OR span.went > :at)"
@@ -87,15 +87,8 @@ def _earlier(claims: list[Claim]) -> Iterator[Claim]:
     """Yield what is replaced among the claims to one property of one subject."""
     single = claims[0].p[1:-1] in functional_properties()
     for one in claims:
-        rivals = [other for other in claims if _cell(other) == _cell(one)]
+        rivals = [other for other in claims if cell(other.p, other.o) == cell(one.p, one.o)]
         last = max(rivals, key=lambda claim: (claim.stated, claim.came, claim.quad))
         answered = max(rival.answered or "" for rival in rivals)
         if one != last if single else one.answered is not None and one.answered < answered:
             yield one
-
-
-def _cell(claim: Claim) -> str:
-    """Return which answer a claim is: that of its language, or that to the cell which its words name."""
-    if claim.p == f"<{WORDS}>":
-        return claim.o.partition(": ")[0]
-    return claim.o.rpartition('"@')[2] if claim.o.startswith('"') and not claim.o.endswith(('"', ">")) else ""
