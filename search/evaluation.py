@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 from atmp.kg.errors import Place, UnknownRecordError
-from atmp.kg.progress import Progress
+from atmp.kg.progress import Progress, counted, quiet
 from atmp.kg.provenance import Placement
 from atmp.kg.records import Publication
 from atmp.kg.source import Reading, Row, Source
@@ -67,9 +67,7 @@ def _record(store: Store, document: Document) -> Publication:
     return Publication(iri=iri, identifier=document.id, label=document.title or None, description=document.text or None)
 
 
-def evaluate(
-    finder: Finder, collection: Collection, viewer: Viewer = OWNER, progress: Progress | None = None
-) -> Evaluation:
+def evaluate(finder: Finder, collection: Collection, viewer: Viewer = OWNER, progress: Progress = quiet) -> Evaluation:
     """Ask every question in every mode; hits are judged by their record's id, or its IRI where the judgements name IRIs.
 
     Raises UnknownRecordError where nothing that is judged is found in any way: the ids are of other records.
@@ -90,12 +88,12 @@ def evaluate(
 
 
 def _found(
-    finder: Finder, collection: Collection, viewer: Viewer, mode: Mode, progress: Progress | None
+    finder: Finder, collection: Collection, viewer: Viewer, mode: Mode, progress: Progress
 ) -> Iterator[tuple[Question, tuple[Hit, ...]]]:
-    tell: Callable[[str, int, int | None], None] = progress or (lambda *_: None)
-    for number, asked in enumerate(collection.questions, start=1):
+    total = len(collection.questions)
+    for asked in counted(collection.questions, f"asking by {mode}", progress, total):
         yield asked, finder.search(viewer, asked.text, limit=DEEP + 1, mode=mode).hits
-        tell(f"asking by {mode}", number, len(collection.questions))
+    progress(f"asking by {mode}", total, total)
 
 
 def _scores(collection: Collection, found: Iterator[tuple[Question, tuple[Hit, ...]]]) -> Scores:

@@ -11,7 +11,7 @@ from itertools import islice
 
 import numpy as np
 from atmp.kg.errors import StoreBusyError, UnknownRecordError, UsageError
-from atmp.kg.progress import Progress
+from atmp.kg.progress import Progress, quiet
 from atmp.kg.schema import BUSY_MS
 from atmp.kg.store import Store
 from atmp.kg.viewer import Viewer
@@ -22,7 +22,7 @@ from .filters import Filters, candidates, checked
 from .hits import Hit, Results, SharedConcept
 from .index import Index, IndexStatus, read_text
 from .lookup import Lookup
-from .order import NONE, Fits, Orders
+from .order import NONE, Fits, Orders, rows_of
 from .query import Query, question, words
 from .rank import DEPTH, Mode, by_concepts, fused, weights
 from .tables import Partition, Tables
@@ -38,10 +38,6 @@ AT_ONCE = 32
 _PATIENCE_MS = 1_000
 _LIKELY = 12  # best cards by words, and by concepts, that are told of while the model works on the question
 _NOTHING = Filters()
-
-
-def _quiet(_what: str, _done: int, _total: int | None) -> None:
-    return None
 
 
 def _silent(_: str) -> None:
@@ -78,7 +74,7 @@ class Finder:
 
         `prepare` makes the model's fast form where there is none, which takes a minute and a gigabyte.
         """
-        tell = progress or _quiet
+        tell = progress or quiet
         self._index.check(self._model)
         if prepare:
             self._model.prepare()
@@ -144,9 +140,9 @@ class Finder:
             partition = self._index.partition(viewer)
             with suppress(StoreBusyError):
                 while self._index.behind(partition):
-                    self._index.catch_up(partition, _quiet)
+                    self._index.catch_up(partition, quiet)
                     if self._tables.has_vectors() and self._index.pending(partition) <= AT_ONCE:
-                        self._index.embed(self._model, _quiet, partition)
+                        self._index.embed(self._model, quiet, partition)
                     partition = self._index.partition(viewer)  # another, where the viewer's graphs changed meanwhile
                 return partition
             return self._index.partition(viewer)
@@ -212,12 +208,16 @@ class Finder:
             found, asked, said = {"words": identified}, dict[str, float](), dict[int, Told]()
             if not len(identified.rows):
                 found, asked = self._found(lookup, query, bounds.mode)
-                likely = [row for fits in found.values() for row, _ in lookup.best(fits)[:_LIKELY]]
+            best = {name: lookup.best(fits) for name, fits in found.items()}
+            if not len(identified.rows):
+                likely = [row for rows in best.values() for row, _ in rows[:_LIKELY]]
                 said = told(connection, likely, query, asked) if not vector.done() else said
                 near = vector.result()
                 if near is not None:
-                    found["meaning"] = self._vectors.fits(lookup, near, lookup.rows_of(*found.values()))
-            ranked = fused(found, weights(query, bounds.mode, identified=bool(len(identified.rows))), lookup)
+                    found["meaning"] = self._vectors.fits(lookup, near, rows_of(best.values()))
+                    best["meaning"] = lookup.best(found["meaning"])
+            counting = weights(query, bounds.mode, identified=bool(len(identified.rows)))
+            ranked = fused(found, rows_of(best.values()), counting, order)
             good = (one for one in ranked if one.row not in bounds.left_out and one.score >= bounds.min_score)
             chosen = list(islice(good, bounds.limit))
             said |= told(connection, [one.row for one in chosen if one.row not in said], query, asked)

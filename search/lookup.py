@@ -41,8 +41,3 @@ class Lookup:
     def best(self, fits: Fits) -> Found:
         """Return the wanted number of rows that fit best, best first."""
         return self.order.best(fits.rows, fits.values, self.depth)
-
-    def rows_of(self, *fits: Fits) -> NDArray[np.int64]:
-        """Return the rows that are among the best of any, rising."""
-        found = {row for one in fits for row, _ in self.best(one)}
-        return np.array(sorted(found), dtype=np.int64)

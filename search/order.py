@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import apsw
@@ -40,6 +41,11 @@ class Fits:
 
 NONE = Fits(np.array([], dtype=np.int64), np.array([], dtype=np.float64))
 """Where nothing fits."""
+
+
+def rows_of(best: Iterable[Found]) -> NDArray[np.int64]:
+    """Return the rows that are among the best of any order, rising and each once."""
+    return np.array(sorted({row for found in best for row, _ in found}), dtype=np.int64)
 
 
 @dataclass(frozen=True)

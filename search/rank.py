@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .concepts import asked_for, rarity
 from .lookup import Lookup
-from .order import NONE, Fits
+from .order import NONE, Fits, Order
 from .query import Query
 
 WEIGHTS = {
@@ -77,18 +78,19 @@ def by_concepts(lookup: Lookup, query: Query) -> tuple[Fits, dict[str, float]]:
     return Fits.of(ids[inside], sums[inside]), asked
 
 
-def fused(found: Mapping[str, Fits], counting: Mapping[str, float], lookup: Lookup) -> Iterator[Ranked]:
-    """Yield the best of every order, best first, by the weighted mean of how well they fit by each: 0 to 1.
+def fused(
+    found: Mapping[str, Fits], rows: NDArray[np.int64], counting: Mapping[str, float], order: Order
+) -> Iterator[Ranked]:
+    """Yield rows, the best of every order, best first, by the weighted mean of how well they fit by each: 0 to 1.
 
     A card is held against every order, also where it is not among the best of it; an order that finds nothing gives
     nothing: the nearest to a text that no card has a word or concept of scores low.
     """
-    rows = lookup.rows_of(*found.values())
     whole = sum(counting.values())
     parts = {name: counting[name] / whole * fits.at(rows) for name, fits in found.items()}
     scores = np.nansum(list(parts.values()), axis=0)
     near = found["meaning"].at(rows) if "meaning" in found else np.full(len(rows), np.nan)
-    for row, score in lookup.order.best(rows, scores, len(rows)):
+    for row, score in order.best(rows, scores, len(rows)):
         at = int(np.searchsorted(rows, row))
         told = {name: float(values[at]) for name, values in parts.items() if not np.isnan(values[at])}
         yield Ranked(row, score, told, None if np.isnan(near[at]) else float(near[at]))
