@@ -115,12 +115,12 @@ def prepare(
     from .iris import Names
 
     tell, known = progress or quiet, store_knows(store, viewer)
+    owned = store if viewer == OWNER else None  # who signed, and what was decided, is within the centre
     context = Context(
-        store.names if store else Names(), vocabulary(), datetime.now(UTC).date(), centre, tier, known, tell, round_, stated,
-        held_rounds(store, viewer), store_signed(store if viewer == OWNER else None),
+        names=store.names if store else Names(), vocabulary=vocabulary(), today=datetime.now(UTC).date(), centre=centre,
+        tier=tier, known=known, tell=tell, round=round_, stated=stated, rounds=held_rounds(store, viewer),
+        signed=store_signed(owned), worded=worded(owned),
     )  # fmt: skip
-    if store is not None and viewer == OWNER:
-        context = replace(context, worded=worded(store))
     reading = chosen_importer(path, as_format, mapping).read(path, context)
     if reading.source.collection is not None and tier not in {None, Tier.PUBLIC}:
         raise UsageError(

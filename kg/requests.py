@@ -62,11 +62,16 @@ class Request:
 def requests(view: View) -> list[Request]:
     """Return the words outside the lists that a viewer sees, the most frequent first."""
     decided = {(one.term_list, alike(one.label or "")): one.term for one in wordings(view)}
+    made = [_request(same, decided.get(group)) for group, same in grouped(view).items()]
+    return sorted(made, key=lambda one: (-len(one.records), one.scheme, one.words))
+
+
+def grouped(view: View) -> dict[tuple[str, str], list[Written]]:
+    """Return where words outside the lists stand, by list and spelling."""
     groups: dict[tuple[str, str], list[Written]] = defaultdict(list)
     for one in written(view):
         groups[one.field.scheme, alike(one.words)].append(one)
-    made = [_request(same, decided.get(group)) for group, same in groups.items()]
-    return sorted(made, key=lambda one: (-len(one.records), one.scheme, one.words))
+    return groups
 
 
 def wordings(view: View) -> list[Wording]:

@@ -21,7 +21,7 @@ from .importers.cells import DISEASE
 from .importers.words import fallback
 from .provenance import Placement
 from .records import ATMP, KINDS, RDFS, MethodUse, Wording
-from .requests import Written, alike, holders, nearest, requests, wordings, written
+from .requests import Written, alike, grouped, holders, nearest, requests, wordings
 from .source import Reading, Row, Source, Statement
 from .store import Store, now
 from .triples import columns
@@ -53,9 +53,22 @@ class Relinked:
     changed: bool = True
 
 
-def worded(store: Store) -> Callable[[str, str], str | None]:
-    """Return what tells importers the term that words of a list were decided to mean."""
-    decided = _standing(store)
+@dataclass(frozen=True)
+class _Known:
+    """Where words outside the lists stand, and what was decided of them with the words it was said in; by list and spelling."""
+
+    written: dict[tuple[str, str], list[Written]]
+    decided: dict[tuple[str, str], tuple[str, str]]
+
+    @classmethod
+    def of(cls, store: Store) -> _Known:
+        """Read a store."""
+        return cls(grouped(store.view(OWNER)), _standing(store))
+
+
+def worded(store: Store | None) -> Callable[[str, str], str | None]:
+    """Return what tells importers the term that words of a list were decided to mean; without a store nothing was."""
+    decided = _standing(store) if store is not None else {}
     return lambda scheme, words: decided.get((scheme, alike(words)), ("", None))[1]
 
 
@@ -66,7 +79,7 @@ def assign(store: Store, words: str, term: str, *, agent: str, scheme: str | Non
     UnknownTermError for a term that the list has not.
     """
     chosen = _scheme(store.view(OWNER), words, scheme)
-    return _write(store, chosen, words, _term(term, chosen), agent)
+    return _write(store, _Known.of(store), chosen, words, _term(term, chosen), agent)
 
 
 def undo(store: Store, words: str, *, agent: str, scheme: str | None = None) -> int:
@@ -79,7 +92,8 @@ def undo(store: Store, words: str, *, agent: str, scheme: str | None = None) -> 
     chosen = _one(words, scheme, [one.term_list or "" for one in found], "nothing was decided of the words")
     term = next(one.term for one in found if one.term_list == chosen)
     store.write(_key(chosen, words), now()[:10], [], agent=agent, action="wording")
-    return sum(_has(view, one, term or "") for one in _same(view, chosen, words))
+    same = grouped(view).get((chosen, alike(words)), ())
+    return sum(_has(view, one, term or "") for one in same)
 
 
 def relink(store: Store, *, agent: str) -> list[Relinked]:
@@ -87,20 +101,23 @@ def relink(store: Store, *, agent: str) -> list[Relinked]:
 
     Returns what changed.
     """
-    view, known, made = store.view(OWNER), vocabulary(), []
+    view, known, made, there = store.view(OWNER), vocabulary(), [], _Known.of(store)
     for one in requests(view):
         concept = known.find(one.words, one.scheme) if one.scheme != DISEASE else None
         term = one.term or (known.diseases.find(one.words) if concept is None and one.scheme == DISEASE else None)
         term = term or (concept.iri if concept else None)
         if term is not None:
-            made.append(_write(store, one.scheme, one.words, term, agent))
+            made.append(_write(store, there, one.scheme, one.words, term, agent))
     return [one for one in made if one.changed]
 
 
 def renew(store: Store, *, agent: str) -> None:
     """Bring the decisions up to what a load brought: words that are gone lose their term, words that came get it."""
-    for (scheme, _), (words, term) in sorted(_standing(store).items()):
-        _write(store, scheme, words, term, agent)
+    if not _standing(store):
+        return  # nothing was decided, and a load needs no engine
+    known = _Known.of(store)
+    for (scheme, _), (words, term) in sorted(known.decided.items()):
+        _write(store, known, scheme, words, term, agent)
 
 
 def _scheme(view: View, words: str, scheme: str | None) -> str:
@@ -128,16 +145,11 @@ def _term(word: str, scheme: str) -> str:
     return found
 
 
-def _same(view: View, scheme: str, words: str) -> list[Written]:
-    """Return where words of one wording stand, in answers to one list."""
-    return [one for one in written(view) if one.field.scheme == scheme and alike(one.words) == alike(words)]
-
-
-def _write(store: Store, scheme: str, words: str, term: str, agent: str) -> Relinked:
+def _write(store: Store, known: _Known, scheme: str, words: str, term: str, agent: str) -> Relinked:
     """Write a decision with the answers that it links, in one transaction, into the graphs that the words stand in."""
     view, identifier = store.view(OWNER), _digest(scheme, alike(words))
-    same = _same(view, scheme, words)
-    words, before = _standing(store).get((scheme, alike(words)), (words, None))
+    same = known.written.get((scheme, alike(words)), [])
+    words, before = known.decided.get((scheme, alike(words)), (words, None))
     by_graph: dict[str, list[Written]] = {graph: [] for graph in _graphs(view, identifier)}
     for one in same:
         by_graph.setdefault(one.graph, []).append(one)
