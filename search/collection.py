@@ -13,7 +13,7 @@ from typing import Any
 
 from atmp.kg.errors import Place, SourceError
 from atmp.kg.importers.nested import json_object, texts
-from atmp.kg.importers.packed import lines, stem
+from atmp.kg.importers.packed import lines, present, stem
 
 _COMMON = 0.03  # of the trials: an ancestor that more of them have says nothing of likeness
 SAME, NEAR = 3, 1
@@ -125,9 +125,7 @@ def _there(folder: Path, *names: str) -> Path:
 
 
 def _objects(path: Path) -> Iterator[tuple[Place, dict[str, Any]]]:
-    if not path.is_file():
-        raise SourceError("there is no such file: check its name and folder", Place(str(path)))
-    for number, line in lines(path):
+    for number, line in lines(present(path)):
         yield Place(path.name, None, number), json_object(path, number, line)
 
 

@@ -12,7 +12,8 @@ from ..errors import Place, SourceError
 from ..findings import Finding, Severity
 from . import delimited
 from .mapping import Cells, heading
-from .sheets import open_workbook
+from .packed import present
+from .sheets import computed, open_workbook
 from .tables import cell_text
 
 _ABOVE = 20  # rows among which the headers are looked for
@@ -56,8 +57,7 @@ def read_foreign(path: Path, sheet: str | None = None, header: int | None = None
     Of two columns with one header the second is called `header (2)`, a column without one by its number. Raises
     SourceError where the table cannot be read, or has no rows.
     """
-    if not path.is_file():
-        raise SourceError("there is no such file: check its name and folder", Place(str(path)))
+    present(path)
     findings: list[Finding] = []
     place, grid = _workbook(path, sheet, findings) if zipfile.is_zipfile(path) else _text(path, findings)
     grid = [(number, cells) for number, cells in grid if any(cells)]
@@ -160,12 +160,6 @@ def _merged(place: Place, sheet: Any, grid: list[list[str | None]]) -> Iterator[
 
 def _computed(place: Place, values: Any, formulas: Any) -> Iterator[Finding]:
     """Find cells whose value is an error, or was never computed; their column is its number until headers are known."""
-    for cell in (cell for row in formulas.iter_rows() for cell in row):
-        result = values.cell(cell.row, cell.column)
-        where = replace(place, row=cell.row, column=str(cell.column))
-        if result.data_type == "e":
-            yield Finding(Severity.VIOLATION, f"the cell holds the error {result.value}", where,
-                          mend="mend its formula, write the value itself, or empty the cell")  # fmt: skip
-        elif cell.data_type == "f" and result.value is None:
-            yield Finding(Severity.VIOLATION, "the cell holds a formula without a result", where,
-                          mend="open the workbook, let it compute and save it, or write the value itself")  # fmt: skip
+    for cell, finding in computed(place, formulas, values):
+        if finding.severity is Severity.VIOLATION:
+            yield replace(finding, place=replace(finding.place, column=str(cell.column)))

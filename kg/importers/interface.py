@@ -18,6 +18,7 @@ from ..progress import Progress, quiet
 from ..source import Reading
 from ..tiers import Tier
 from .package import guard
+from .packed import present
 
 
 def _nothing(_: str) -> bool:
@@ -140,9 +141,7 @@ def chosen_importer(path: Path, name: str | None, mapping: Path | None) -> Impor
 
 def detect(path: Path, name: str | None = None) -> Importer:
     """Return the importer that `name` says, or the one that recognises the content; raises SourceError where none does."""
-    if not path.exists():
-        raise SourceError("there is no such file: check its name and folder", Place(str(path)))
-    if path.is_file() and path.stat().st_size == 0:
+    if not path.is_dir() and present(path).stat().st_size == 0:
         raise SourceError("the file is empty", Place(path.name))
     if path.is_dir() and name not in {None, "survey"}:
         raise SourceError(f"it is a folder, and {name} is a file: name the file", Place(path.name))

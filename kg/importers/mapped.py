@@ -19,7 +19,7 @@ from .interface import Context
 from .maker import Maker, read_day
 from .mapping import Cells, Mapping, heading
 from .meter import Meter
-from .packed import stem
+from .packed import present, stem
 from .sheets import digest
 from .trials import UNDATED
 
@@ -41,7 +41,7 @@ class MappedImporter:
 
     def read(self, path: Path, context: Context) -> Reading:
         """Return the records of the table; raises SourceError where a column of the mapping is missing, or it is empty."""
-        there = set(tables.columns(path))
+        there = set(tables.columns(present(path)))
         alternatives = self.mapping.id.column
         identified = any(heading(name) in there for name in alternatives)
         for name in (*(() if identified else alternatives[:1]), *self.mapping.recognise):

@@ -60,6 +60,13 @@ class _Bounded(io.RawIOBase):
         super().close()
 
 
+def present(path: Path) -> Path:
+    """Return a path that a file stands at; raises SourceError."""
+    if not path.is_file():
+        raise SourceError("there is no such file: check its name and folder", Place(str(path)))
+    return path
+
+
 def open_bytes(path: Path, meter: Meter | None = None) -> BinaryIO:
     """Return a file's bytes, unpacked where it is gzipped; reading raises SourceError where that would be too much.
 

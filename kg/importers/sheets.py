@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -177,22 +177,25 @@ def _values(place: Place, sheet: Any) -> Iterator[tuple[int, list[Any]]]:
 
 
 def _formulas(place: Place, headers: tuple[str, ...], formulas: Any, values: Any) -> Iterator[Finding]:
-    for row in formulas.iter_rows(min_row=2):
-        for cell in row:
-            result = values.cell(cell.row, cell.column)
-            if cell.data_type != "f" and result.data_type != "e":
-                continue
-            column = headers[cell.column - 1] if cell.column <= len(headers) else cell.column_letter
-            where = Place(place.file, place.sheet, cell.row, column)
-            if result.data_type == "e":
-                yield Finding(Severity.VIOLATION, f"the cell holds the error {result.value}", where,
-                              mend="mend its formula, write the value itself, or empty the cell")  # fmt: skip
-            elif result.value is None:
-                yield Finding(Severity.VIOLATION, "the cell holds a formula without a result", where,
-                              mend="open the workbook, let it compute and save it, or write the value itself")  # fmt: skip
-            else:
-                yield Finding(Severity.WARNING, "the cell holds a formula; its last result was read", where,
-                              mend="write the value itself")  # fmt: skip
+    for cell, finding in computed(place, formulas, values, first=2):
+        column = headers[cell.column - 1] if cell.column <= len(headers) else cell.column_letter
+        yield replace(finding, place=replace(finding.place, column=column))
+
+
+def computed(place: Place, formulas: Any, values: Any, first: int = 1) -> Iterator[tuple[Any, Finding]]:
+    """Yield the cells that hold a formula or an error, from row `first` on, each with its finding at its row."""
+    for cell in (cell for row in formulas.iter_rows(min_row=first) for cell in row):
+        result = values.cell(cell.row, cell.column)
+        where = replace(place, row=cell.row)
+        if result.data_type == "e":
+            yield cell, Finding(Severity.VIOLATION, f"the cell holds the error {result.value}", where,
+                                mend="mend its formula, write the value itself, or empty the cell")  # fmt: skip
+        elif cell.data_type == "f" and result.value is None:
+            yield cell, Finding(Severity.VIOLATION, "the cell holds a formula without a result", where,
+                                mend="open the workbook, let it compute and save it, or write the value itself")  # fmt: skip
+        elif cell.data_type == "f":
+            yield cell, Finding(Severity.WARNING, "the cell holds a formula; its last result was read", where,
+                                mend="write the value itself")  # fmt: skip
 
 
 def _merged(place: Place, sheet: Any) -> Iterator[Finding]:

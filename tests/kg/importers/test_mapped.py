@@ -237,3 +237,10 @@ def test_a_deprecated_term_is_read_as_what_replaces_it(outdated: Path, tmp_path:
     assert product.vectors == (f"{ATMP}vector-aav9",)
     (finding,) = row.findings
     assert (finding.severity, finding.value, finding.place.column) == (Severity.INFO, "ninth", "Vector")
+
+
+def test_a_table_that_is_not_there_is_said(tmp_path: Path, context: Context) -> None:
+    """It is not told of its columns."""
+    mapping = parse('kind = "grant"\ncollection = "c"\nid = "Id"\n[fields]\nlabel = "Id"\n', "m.toml")
+    with pytest.raises(SourceError, match="no such file"):
+        MappedImporter("m", mapping).read(tmp_path / "none.csv", context)
