@@ -18,8 +18,6 @@ from .protocol import Protocol
 from .routes import checks, health, matches, questions, records, search, sparql, terms, wellknown
 
 V1 = "/api/v1"
-CHECKED = 20_000_000
-"""Bytes of a file that is sent to be checked."""
 HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
     " base-uri 'none'; frame-ancestors 'none'",
@@ -48,7 +46,7 @@ def create_app(atlas: Atlas) -> FastAPI:
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
     for pages in (overview, finding, asking, ontology, listing, reading):  # reading last: its addresses are the widest
         app.include_router(pages.router, include_in_schema=False)
-    app.add_middleware(Protocol, larger={f"{V1}{checks.ADDRESS}": CHECKED})
+    app.add_middleware(Protocol, larger={f"{V1}{checks.ADDRESS}": checks.LARGEST})
     app.add_middleware(Exchange, machine=problems.MACHINE)
     app.middleware("http")(_with_headers)
     return app

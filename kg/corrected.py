@@ -21,6 +21,7 @@ from .guide import ERRORS, GUIDE, SEVERITIES, language_of
 from .importers.columns import SURVEY
 from .importers.package import guard
 from .importers.sheets import headed, leafed, sheet_names
+from .outbox import new_file
 from .parts import MAIN, RELATED, Package, insert, remove
 
 _TRUE = 'N("ATMP Atlas")=0'
@@ -41,13 +42,7 @@ _AFTER_COMMENTS = _AFTER_RULES[_AFTER_RULES.index("legacyDrawingHF") :]
 
 def may_copy(to: Path) -> Path:
     """Return where a copy may be written; raises UsageError where something is there, or it would be no workbook."""
-    if to.suffix.lower() != ".xlsx":
-        raise UsageError(f"the copy with the findings is a workbook: name it .xlsx, not '{to.name}'")
-    if to.exists():
-        raise UsageError(f"{to} is there already, and may hold answers: name another file")
-    if not to.parent.is_dir():
-        raise UsageError(f"the folder {to.parent} does not exist: make it first")
-    return to
+    return new_file(to, ".xlsx", f"the copy with the findings is a workbook: name it .xlsx, not '{to.name}'")
 
 
 def correct(path: Path, findings: Iterable[Finding], to: Path) -> None:

@@ -11,6 +11,7 @@ from .answered import Answered, Rows
 from .errors import UnknownRecordError, UsageError
 from .importers.columns import FIELDS, SURVEY
 from .iris import slug
+from .outbox import new_file
 from .view import View
 from .workbook import write
 
@@ -91,11 +92,4 @@ def _named(round_: str) -> str:
 
 
 def _free(path: Path) -> Path:
-    """Return a path that nothing stands at; raises UsageError, for it may be somebody's answers."""
-    if path.suffix.lower() != ".xlsx":
-        raise UsageError(f"a survey is written as .xlsx, not as '{path.name}'")
-    if path.exists():
-        raise UsageError(f"{path} is there already, and may hold answers: name another file")
-    if not path.parent.is_dir():
-        raise UsageError(f"the folder {path.parent} does not exist: make it first")
-    return path
+    return new_file(path, ".xlsx", f"a survey is written as .xlsx, not as '{path.name}'")

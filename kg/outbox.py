@@ -1,4 +1,4 @@
-"""Folders that an export writes into: new ones, empty ones, or those of an earlier export; never over other files."""
+"""Where files are written to: new ones, and folders of exports that are new, empty or an earlier export's; never over others."""
 
 from __future__ import annotations
 
@@ -9,6 +9,19 @@ from .errors import UsageError
 
 MARK = ".atmp-export"
 """The file that tells the folder of an export: its form in the first line, then the files that were written."""
+
+
+def new_file(path: Path, ending: str, wrong: str) -> Path:
+    """Return a path that a file with this ending may be written to; raises UsageError where one is there, for it may be
+    somebody's answers. `wrong` is what is said of another ending.
+    """
+    if path.suffix.lower() != ending:
+        raise UsageError(wrong)
+    if path.exists():
+        raise UsageError(f"{path} is there already, and may hold answers: name another file")
+    if not path.parent.is_dir():
+        raise UsageError(f"the folder {path.parent} does not exist: make it first")
+    return path
 
 
 class Outbox:

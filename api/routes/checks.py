@@ -19,6 +19,8 @@ from fastapi import APIRouter, Body, Header, Query, Response
 router = APIRouter(tags=["check"], responses=RESPONSES)
 
 ADDRESS = "/check"
+LARGEST = 20_000_000
+"""Bytes of a file that is sent to be checked."""
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OFFERS = ("application/json", "text/turtle", WORKBOOK)
 
