@@ -179,18 +179,36 @@ class HitOut(BaseModel):
         )  # fmt: skip
 
 
+class DenialOut(BaseModel):
+    """What a question does not want: a concept by its IRI, or a word as it stands, and how it is called."""
+
+    name: str
+    label: str
+
+
 class ResultsOut(BaseModel):
-    """Hits, best first, and their ranks by kind; `pending` records wait for their embedding: only their words were read."""
+    """Hits, best first, and their ranks by kind; `pending` records wait for their embedding: only their words were read.
+
+    `understood` is what the text names, `without` what it denies: hits have nothing of that.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
-            "example": {"revision": 7, "pending": 0, "understood": [_AAV], "by_kind": {"project": [1]}, "hits": [_HIT]}
+            "example": {
+                "revision": 7,
+                "pending": 0,
+                "understood": [_AAV],
+                "without": [{"name": "CD19", "label": "CD19"}],
+                "by_kind": {"project": [1]},
+                "hits": [_HIT],
+            }
         }
     )
 
     revision: int
     pending: int
     understood: list[ConceptOut]
+    without: list[DenialOut]
     by_kind: dict[str, list[int]]
     hits: list[HitOut]
 
@@ -201,6 +219,7 @@ class ResultsOut(BaseModel):
             revision=results.revision,
             pending=results.pending,
             understood=[ConceptOut.of(one) for one in results.understood],
+            without=[DenialOut(name=one.name, label=one.label) for one in results.without],
             by_kind={kind: [hit.rank for hit in hits] for kind, hits in results.by_kind().items()},
             hits=[HitOut.of(hit) for hit in results.hits],
         )

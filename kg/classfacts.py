@@ -9,11 +9,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from atmp.ontology.dictionary import dictionary, plain
+from atmp.ontology.dictionary import plain
 from atmp.ontology.vocabulary import iri_of, vocabulary
 
 from .linking import Proposal, Value
-from .negation import negated
+from .negation import affirmed, negated
 from .records import ATMP
 
 _DELIVERY, _DONOR, _GMO, _COMBINED, _EXEMPTION = (
@@ -86,9 +86,9 @@ def _terms(place: str, said: str) -> Iterator[_Found]:
     if place != "title":
         return
     known, cells, vectors = vocabulary(), [], []
-    for mention in dictionary().mentions(said):
+    for mention in affirmed(said):
         concept = known.concept(mention.iri)
-        if concept is not None and not negated(said, mention.start, mention.words):
+        if concept is not None:
             cells += [mention.words] if concept.scheme == "cell" else []
             injected = concept.scheme == "vector" and _INJECTED & set(concept.platforms)
             vectors += [mention.words] if injected else []

@@ -10,10 +10,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from atmp.ontology.dictionary import EMPTY_NOTATIONS, Mention, dictionary, plain
+from atmp.ontology.dictionary import EMPTY_NOTATIONS, Mention, dictionary
 from atmp.ontology.vocabulary import vocabulary
 
-from .negation import negated
+from .negation import affirmed
 from .records import ATMP
 
 PROPERTIES = {
@@ -62,8 +62,8 @@ def proposals(title: str, subtitle: str = "", text: str = "", *, least: float = 
     found: dict[str, dict[str, list[Mention]]] = {}
     for place, said in (("title", title), ("subtitle", subtitle), ("text", text)):
         found[place] = defaultdict(list)
-        for mention in dictionary().mentions(plain(said)):
-            if _property(mention.iri) and not negated(plain(said), mention.start, mention.words):
+        for mention in affirmed(said):
+            if _property(mention.iri):
                 found[place][mention.iri].append(mention)
     named = {_property(iri) for place in ("title", "subtitle") for iri in found[place]}
     terms = {iri for mentions in found.values() for iri in mentions}

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
+from atmp.ontology.dictionary import Mention, dictionary, plain
 
 _BEFORE = re.compile(
     r"(?<!\w)(?:no|not|without|neither|nor|never|avoid|avoids|avoiding|free of|instead of|rather than"
@@ -24,8 +27,23 @@ _REACH = 60
 
 def negated(text: str, start: int, words: str) -> bool:
     """Return whether the words at a place of a text are denied there; a denial does not reach past a comma or a stop."""
+    return denial(text, start, words) is not None
+
+
+def denial(text: str, start: int, words: str) -> tuple[int, int] | None:
+    """Return the place of a denial of the words at a place of a text, from `without` to their end; None where there is none."""
     end = start + len(words)
     after = text[end : end + _REACH]
     before = re.split(r"[.,;:!?\n]", text[max(0, start - _REACH) : start])[-1]
-    prefixed = _NON.search(before) and words.lower().startswith(_PREFIXED)
-    return bool(prefixed or _BEFORE.search(before) or _AFTER.match(after) or _FOLLOWED.match(after))
+    prefixed = _NON.search(before) if words.lower().startswith(_PREFIXED) else None
+    cue = prefixed or _BEFORE.search(before)
+    said = _AFTER.match(after) or _FOLLOWED.match(after)
+    if cue is None and said is None:
+        return None
+    return start - len(before) + cue.start() if cue else start, end + said.end() if said else end
+
+
+def affirmed(text: str) -> Iterator[Mention]:
+    """Yield the concepts that a text names and does not deny, in order of appearance."""
+    said = plain(text)
+    return (one for one in dictionary().mentions(text) if not negated(said, one.start, one.words))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from atmp.kg.negation import affirmed
 from atmp.kg.records import Record
 from atmp.ontology.dictionary import dictionary
 from atmp.ontology.vocabulary import vocabulary
@@ -98,10 +99,10 @@ class Draft:
             sentences(*self.prose),
             tuple(self.facts),
         )
-        words = dictionary().find(plain.text)
+        words = tuple(one.iri for one in affirmed(plain.text))
         diseases = vocabulary().diseases
         concepts = tuple(dict.fromkeys((*self.concepts, *words)))
-        told = {*self.concepts, *dictionary().find(" ".join((f"{plain.title}.", *plain.facts)))}
+        told = {*self.concepts, *(one.iri for one in affirmed(" ".join((f"{plain.title}.", *plain.facts))))}
         terms = [*self.terms, *self._implied(words), ("kind", record.kind)]
         terms += [("centre", record.centre)] if record.centre else []
         return Card(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -17,9 +17,10 @@ from atmp.kg.store import Store
 from atmp.kg.viewer import Viewer
 from atmp.ontology.dictionary import dictionary
 
+from .denial import excluded
 from .embedder import Embedder, Vector, embedder
 from .filters import Filters, candidates, checked
-from .hits import Hit, Results, SharedConcept
+from .hits import Denial, Hit, Results, SharedConcept
 from .index import Index, IndexStatus, read_text
 from .lookup import Lookup
 from .order import NONE, Fits, Orders, rows_of
@@ -98,13 +99,15 @@ class Finder:
         limit: int = 20,
         min_score: float = 0.0,
         mode: Mode = Mode.HYBRID,
+        ignore: Collection[str] = (),
     ) -> Results:
         """Return what answers to a text best, by words, meaning and concepts, or by one of them alone.
 
-        Raises UsageError for an empty text, UnknownTermError for a word of a filter that nothing answers to.
+        `ignore` are concepts, by IRI, and denied words that were understood so and not meant. Raises UsageError for an
+        empty text, UnknownTermError for a word of a filter that nothing answers to.
         """
         checked(limit, min_score)
-        query = question(text)
+        query = question(text, ignore=ignore)
         vector = self._vector(query, mode)  # the model works on it from here on, whatever else there is to look up
         return self._results(self._current(viewer), query, _Bounds(filters, limit, min_score, mode=mode), vector)
 
@@ -203,6 +206,9 @@ class Finder:
             allowed = candidates(connection, partition, bounds.filters, self._store.names)
             depth = max(DEPTH, 2 * bounds.limit) + len(bounds.left_out)
             order = self._orders.order(connection, partition)
+            if query.denied.said:
+                unwanted = excluded(connection, partition, query.denied)
+                allowed = np.setdiff1d(order.rows if allowed is None else allowed, unwanted).tolist()
             lookup = Lookup(connection, partition, order, allowed, depth)
             identified = self._words.identified(lookup, query) if "words" in bounds.mode.parts else NONE
             found, asked, said = {"words": identified}, dict[str, float](), dict[int, Told]()
@@ -225,7 +231,8 @@ class Finder:
             pending = self._index.pending(partition)
         label = dictionary().label
         understood = (SharedConcept(iri, label(iri) or iri, round(asked.get(iri, 0.0), 4)) for iri in query.named)
-        return Results(found_hits, pending, partition.revision, tuple(understood))
+        without = (Denial(one, label(one) or one) for one in query.denied.said)
+        return Results(found_hits, pending, partition.revision, tuple(understood), tuple(without))
 
     def _vector(self, query: Query, mode: Mode) -> Future[Vector | None]:
         """Return the query's vector to come: words and concepts are looked up while a ready model works on it."""

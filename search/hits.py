@@ -31,13 +31,25 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Denial:
+    """What a question does not want: a concept by its IRI, or a word as it stands; and how it is called."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True)
 class Results:
-    """Hits, best first. `pending` cards were looked at by their words only, and `understood` is what the text names."""
+    """Hits, best first. `pending` cards were looked at by their words only.
+
+    `understood` is what the text names; what has something of `without` is left out.
+    """
 
     hits: tuple[Hit, ...]
     pending: int
     revision: int
     understood: tuple[SharedConcept, ...] = ()
+    without: tuple[Denial, ...] = ()
 
     def by_kind(self) -> dict[str, tuple[Hit, ...]]:
         """Return the hits grouped by kind, the kind of the best hit first."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from atmp.kg.errors import UsageError
+from atmp.kg.negation import affirmed
 from atmp.ontology.dictionary import dictionary
 
 from .card import leaning, sentences
+from .denial import NOTHING, Denied, denied
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,7 +27,7 @@ _WORD = re.compile(r"[^\W_]+")
 _ASKED = 32  # words that are looked up: each one costs time in proportion to how common it is
 _READ = 20_000
 _STOP_WORDS = (
-    "a about an and any are as at be been by can could do does each for from had has have how i if in into is it its"
+    "a about an and any are as at be been but by can could do does each for from had has have how i if in into is it its"
     " may me more most my not of on one or our such than that the their them there these they this those to use used"
     " using very was we were what when where which who whom whose why will with within would you your"
     " alla att av de dem den det där dessa eller en ett för från ha har hos hur i inte jag kan med mot när och om på"
@@ -38,7 +40,7 @@ _STOP = frozenset(_STOP_WORDS.split())
 class Query:
     """A question or a whole text: `words` are looked up, `weights` are the concepts it names and those above.
 
-    `understood`, 0 to 1, is the share of its words that name concepts.
+    `understood`, 0 to 1, is the share of its words that name concepts; `denied` is what a question does not want.
     """
 
     text: str
@@ -48,6 +50,7 @@ class Query:
     whole: bool
     vector: NDArray[np.float32] | None = None
     understood: float = 1.0
+    denied: Denied = NOTHING
 
     def names(self, identifier: str) -> bool:
         """Return whether the question is nothing but this id, such as P04 or NCT01234567."""
@@ -63,22 +66,32 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(sorted(telling, key=lambda word: (-min(counts[word], 4), -len(word), word))[:_ASKED])
 
 
-def question(text: str, *, whole: bool | None = None) -> Query:
-    """Return the query that a text makes; raises UsageError for an empty one."""
+def question(text: str, *, whole: bool | None = None, ignore: Collection[str] = ()) -> Query:
+    """Return the query that a text makes; raises UsageError for an empty one.
+
+    What is ignored, concepts by IRI and denied words, is looked up as words and means nothing more.
+    """
     plain = text.replace("\x00", " ").encode("utf-8", "replace").decode("utf-8").strip()
     plain = unicodedata.normalize("NFC", plain)  # a letter and its mark are one, or a word would end between them
     if not plain:
         raise UsageError("the text to look for is empty: say in a few words what you look for")
-    mentions = tuple(dictionary().mentions(plain[:_READ]))
-    named = tuple(dict.fromkeys(mention.iri for mention in mentions))
-    parted = sentences(plain[:_READ])
     if whole is None:
         whole = len(_WORD.findall(plain[:_READ])) > QUESTION
-    title = dictionary().find(parted[0]) if whole and parted else named
+    if not whole:
+        without = denied(plain, tuple(dictionary().mentions(plain)), ignore)
+        return replace(_query(without.rest, ignore, whole=False), denied=without)
+    return _query(plain, ignore, whole=True)
+
+
+def _query(text: str, ignore: Collection[str], *, whole: bool) -> Query:
+    mentions = tuple(one for one in affirmed(text[:_READ]) if one.iri not in ignore)
+    named = tuple(dict.fromkeys(mention.iri for mention in mentions))
+    parted = sentences(text[:_READ])
+    title = {one.iri for one in affirmed(parted[0])} if whole and parted else set(named)
     passing = [iri for iri in named if iri not in title] if title else []
-    telling = words(plain)
+    telling = words(text)
     meant = {word for mention in mentions for word in words(mention.words)}
     return Query(
-        plain, telling, named, dictionary().spread(leaning(named, passing)), whole,
+        text, telling, named, dictionary().spread(leaning(named, passing)), whole,
         understood=len(meant.intersection(telling)) / len(telling) if telling else 0.0,
     )  # fmt: skip

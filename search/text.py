@@ -13,7 +13,7 @@ from atmp.kg.view import View
 from .card import Card, Draft, label_of
 from .references import REFERENCES
 
-RECIPE = "card-4"
+RECIPE = "card-5"
 """Changes when cards are written otherwise, so that an older index is made anew."""
 
 KINDS = ("project", "product", *REFERENCES)

@@ -30,6 +30,8 @@ def filters(
 
 
 FiltersOf = Annotated[Filters, Depends(filters)]
+IgnoreOf = Annotated[list[str], Query(alias="ignore", description="A concept, by IRI, or a denied word that was understood"
+                     " and not meant: see `understood` and `without` of an answer.")]  # fmt: skip
 
 
 @router.get("/search")
@@ -40,9 +42,11 @@ def search(
     q: Annotated[str, Query(description="What you look for, in your own words.", examples=["AAV for the retina"])],
     limit: Annotated[int, Query(ge=1, le=200)] = 20,
     min_score: Annotated[float, Query(ge=0.0, le=1.0)] = 0.0,
+    ignore: IgnoreOf = [],  # noqa: B006
 ) -> ResultsOut:
-    """Find projects and records of the reference collections by a text."""
-    return ResultsOut.of(atlas.finder.search(viewer, q, filters=chosen, limit=limit, min_score=min_score))
+    """Find projects and records of the reference collections by a text; what it denies, `not AAV`, is left out."""
+    results = atlas.finder.search(viewer, q, filters=chosen, limit=limit, min_score=min_score, ignore=ignore)
+    return ResultsOut.of(results)
 
 
 @router.post("/similar")
