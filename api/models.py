@@ -10,7 +10,7 @@ from atmp.kg.findings import Finding, Findings
 from atmp.kg.records import Record
 from atmp.kg.requests import Request
 from atmp.kg.table import Table
-from atmp.kg.triples import columns, is_link
+from atmp.kg.triples import columns
 from atmp.kg.view import View
 from atmp.search.filters import Filters
 from atmp.search.hits import Hit, Results, SharedConcept
@@ -52,7 +52,7 @@ class RecordOut(BaseModel):
         }
         names = {}
         for column in columns(type(record)):
-            if is_link(column) and column.name in fields:
+            if column.links and column.name in fields:
                 value = getattr(record, column.name)
                 for iri in value if isinstance(value, tuple) else (value,):
                     names[iri] = view.label(iri)

@@ -20,6 +20,9 @@ from .surroundings import judged
 from .triples import TYPE
 from .validate import Triple
 
+Told = tuple[bool, dict[str, list[Triple]]]
+"""Whether a row could be read, and what it says, by subject."""
+
 _TABLES = """
 CREATE TABLE row (number INTEGER PRIMARY KEY, key TEXT, sheet TEXT, line INTEGER, bad INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX row_key ON row (key);
@@ -39,6 +42,7 @@ class Draft:
         """Hold a reading of which no row was taken yet."""
         self.reading = reading
         self.rows: Spool[Row] = Spool()
+        self._told: Spool[Told] = Spool()  # what each row says, worked out once
         self.findings = Findings()
         self.ruled = False
         """Whether it has records that rules across records may find at fault."""
@@ -49,20 +53,22 @@ class Draft:
 
     def add(self, row: Row) -> None:
         """Take the next row, with its findings."""
-        number, said = len(self.rows), list(row_facts(row))
+        number, said = len(self.rows), [(fact.subject, fact.predicate, fact.object) for fact in row_facts(row)]
+        readable, by_subject = not violations(row.findings), _by_subject(said)
         self.rows.append(row)
+        self._told.append((readable, by_subject))
         self.find(row.findings)
-        self.ruled = self.ruled or judged((fact.subject, fact.predicate, fact.object) for fact in said)
+        self.ruled = self.ruled or judged(said)
         place = (row.place.sheet, row.place.row)
         self._run("INSERT INTO row (number, key, sheet, line) VALUES (?, ?, ?, ?)", (number, row.key, *place))
-        readable, recorded = not violations(row.findings), {f"<{record.iri}>" for record in row.records}
-        for subject in {fact.subject for fact in said}:
+        recorded = {f"<{record.iri}>" for record in row.records}
+        for subject in by_subject:
             self._run("INSERT INTO said VALUES (?, ?, ?, ?)", (subject, number, readable, subject in recorded))
         told = {finding.value for finding in row.findings}
-        for fact in said:
-            one, prop = fact.object[1:-1], fact.predicate[1:-1]
+        for triple in said:
+            prop, one = triple[1][1:-1], triple[2][1:-1]
             if prop in LINKS:
-                link = (number, fact.subject, fact.predicate, fact.object, one.rpartition("/")[2] in told)
+                link = (number, *triple, one.rpartition("/")[2] in told)
                 self._run("INSERT INTO link VALUES (?, ?, ?, ?, ?)", link)
             elif prop == TYPE and one in TYPES:
                 self._run("INSERT INTO kind VALUES (?, ?)", (number, TYPES[one].kind))
@@ -80,13 +86,13 @@ class Draft:
 
         With `readable`, as far as rows could be read: what is wrong with the others is said already.
         """
-        for number, row in enumerate(self.rows):
-            if readable and violations(row.findings):
+        for number, (read, by_subject) in enumerate(self._told):
+            if readable and not read:
                 continue
-            for subject, triples in _by_subject(row).items():
+            for subject, triples in by_subject.items():
                 first, *others = self._rows_of(subject, readable=readable)
                 if first == number:
-                    more = [one for other in others for one in _by_subject(self.rows[other])[subject]]
+                    more = [one for other in others for one in self._told[other][1][subject]]
                     yield subject[1:-1], triples + more
 
     def located(self, finding: Finding) -> Finding | None:
@@ -165,8 +171,8 @@ class Draft:
         return int(self._run("SELECT count(*) FROM row WHERE NOT bad").get)
 
 
-def _by_subject(row: Row) -> dict[str, list[Triple]]:
+def _by_subject(said: Iterable[Triple]) -> dict[str, list[Triple]]:
     found: dict[str, list[Triple]] = {}
-    for fact in row_facts(row):
-        found.setdefault(fact.subject, []).append((fact.subject, fact.predicate, fact.object))
+    for triple in said:
+        found.setdefault(triple[0], []).append(triple)
     return found

@@ -32,9 +32,7 @@ class Engine:
         self.oxigraph = ox.Store()
         self.revision = store.revision() if at is None else at
         self.graphs = store.readable(viewer)
-        lines = store.lines(self.graphs, at=self.revision)
-        while batch := "\n".join(islice(lines, _BATCH)):
-            self.oxigraph.bulk_load(batch.encode(), format=ox.RdfFormat.N_QUADS)
+        fill(self.oxigraph, store.lines(self.graphs, at=self.revision))
         for claim, holds in united(store, self.graphs, self.revision):
             if not holds:
                 self.oxigraph.remove(next(iter(ox.parse(claim.line.encode(), format=ox.RdfFormat.N_QUADS))))
@@ -74,6 +72,13 @@ class Engine:
         Returns pyoxigraph's solutions, boolean or triples. Raises QuerySyntaxError with line and column.
         """
         return evaluated(self.oxigraph, text, dataset, bindings)
+
+
+def fill(graph: ox.Store, lines: Iterable[str]) -> None:
+    """Put lines of N-Quads or N-Triples into a graph, as text and in parts: neither objects nor all of it at once."""
+    left = iter(lines)
+    while batch := "\n".join(islice(left, _BATCH)):
+        graph.bulk_load(batch.encode(), format=ox.RdfFormat.N_QUADS)
 
 
 def evaluated(graph: ox.Store, text: str, dataset: Dataset, bindings: Mapping[str, Any] | None = None) -> Any:

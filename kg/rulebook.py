@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 from urllib.parse import unquote
@@ -57,7 +57,7 @@ class Rule:
                 constraint=_QUERY,
             )
 
-    @property
+    @cached_property
     def _names(self) -> set[str]:
         return {"record", "property", "value", *re.findall(r"{(\w+)}", self.message + self.mend)} & set(
             re.findall(r"\?(\w+)", self.query)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pyoxigraph as ox
 from atmp.ontology.files import ontology_files
 
+from .engine import fill
 from .provenance import LINKS
 from .records import ATMP, RDFS
 from .rounds import SOURCES
@@ -73,27 +74,42 @@ def surrounded(
     graph = ox.Store()
     for _, path in ontology_files()[:2]:
         graph.bulk_load(path.read_bytes(), format=ox.RdfFormat.TURTLE)
-    ours = {subject: said for subject, said in records if not any(term in _APART for *_, term in said)}
-    lines = [" ".join(triple) for said in ours.values() for triple in said]
+    given: set[tuple[str, str]] = set()
+    near: set[str] = set()
+    fill(graph, _ours(records, given, near))
     if store is not None:
-        said = {triple[:2] for told in ours.values() for triple in told}
-        lines += [
-            " ".join(triple)
-            for triple, added in _others(store, viewer, source, ours)
-            if triple[:2] not in said or not (_single(triple[1]) or (triple[1][1:-1] in cells() and not added))
-        ]
-    graph.bulk_load("".join(f"{line} .\n" for line in lines).encode(), format=ox.RdfFormat.N_TRIPLES)
+        others = _others(store, viewer, source, near)
+        fill(graph, (_line(said) for said, added in others if not _replaced(said, given, added=added)))
     return graph
 
 
-def _single(prop: str) -> bool:
-    return prop[1:-1] in functional_properties()
+def _ours(
+    records: Iterable[tuple[str, Sequence[Triple]]], given: set[tuple[str, str]], near: set[str]
+) -> Iterator[str]:
+    """Yield what records say, as lines; note what they give a value to, and the records they are and lead to."""
+    for subject, said in records:
+        if any(term in _APART for *_, term in said):
+            continue
+        near.add(f"<{subject}>")
+        for triple in said:
+            given.add(triple[:2])
+            if triple[1][1:-1] in LINKS:
+                near.add(triple[2])
+            yield _line(triple)
 
 
-def _others(
-    store: Store, viewer: Viewer, source: str, triples: Mapping[str, Sequence[Triple]]
-) -> Iterator[tuple[Triple, bool]]:
-    """Yield what other sources say of the records, of those they lead to, and of those that lead to them.
+def _line(triple: Triple) -> str:
+    return f"{' '.join(triple)} ."
+
+
+def _replaced(said: Triple, given: set[tuple[str, str]], *, added: bool) -> bool:
+    """Return whether the source's own value takes the place of what another says."""
+    prop = said[1][1:-1]
+    return said[:2] in given and (prop in functional_properties() or (prop in cells() and not added))
+
+
+def _others(store: Store, viewer: Viewer, source: str, near: Iterable[str]) -> Iterator[tuple[Triple, bool]]:
+    """Yield what other sources say of these records, and of those that lead to them.
 
     With each, whether a source says it whose word adds to the survey's answers.
     """
@@ -103,8 +119,7 @@ def _others(
     run("DELETE FROM readable")
     graphs = ((f"<{graph}>",) for graph in store.readable(viewer))
     store.connect().executemany("INSERT OR IGNORE INTO readable SELECT id FROM term WHERE value = ?", graphs)
-    linked = (term for said in triples.values() for _, prop, term in said if prop[1:-1] in LINKS)
-    _ask(store, [*(f"<{subject}>" for subject in triples), *linked])
+    _ask(store, near)
     _ask(store, [str(value) for (value,) in run(_LEADING, _BACK)], more=True)
     for query in (_SAID, _TITLES):
         for subject, prop, term, added in run(query, {"source": source}):

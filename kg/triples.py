@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from typing import Any, Union, get_args, get_origin
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple, Union, get_args, get_origin
 
 import pyoxigraph as ox
 from pydantic import ValidationError
@@ -18,11 +18,11 @@ from .records import KINDS, RDF, TYPES, Record, Says
 
 TYPE = RDF + "type"
 XSD = "http://www.w3.org/2001/XMLSchema#"
+_IRI_FIELDS = frozenset({"orcid", "ror", "pages", "doi", "property", "value", "term"})
 _INTEGER, _BOOLEAN, _DATE = (ox.NamedNode(XSD + name) for name in ("integer", "boolean", "date"))
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """One triple in N-Triples syntax; `private` ones (contact details) are never public."""
 
     subject: str
@@ -39,6 +39,16 @@ class Column:
     says: Says
     python: type
     many: bool
+
+    @cached_property
+    def predicate(self) -> str:
+        """Return the property in N-Triples syntax."""
+        return f"<{self.says.property}>"
+
+    @cached_property
+    def links(self) -> bool:
+        """Return whether the field's values are IRIs rather than literals."""
+        return self.says.scheme is not None or self.says.to is not None or self.name in _IRI_FIELDS
 
 
 def _scalar(annotation: Any) -> tuple[type, bool]:
@@ -73,16 +83,8 @@ def functional_properties() -> frozenset[str]:
     return frozenset(single - several)
 
 
-def is_link(column: Column) -> bool:
-    """Return whether the field's values are IRIs rather than literals."""
-    return column.says.scheme is not None or column.says.to is not None or column.name in _IRI_FIELDS
-
-
-_IRI_FIELDS = frozenset({"orcid", "ror", "pages", "doi", "property", "value", "term"})
-
-
 def _term(column: Column, value: Any) -> str:
-    if is_link(column):
+    if column.links:
         return str(ox.NamedNode(value))
     if isinstance(value, bool):
         return str(ox.Literal("true" if value else "false", datatype=_BOOLEAN))
@@ -101,7 +103,7 @@ def facts(record: Record) -> Iterator[Fact]:
         value = getattr(record, column.name)
         values = value if column.many else () if value is None else (value,)
         for one in values:
-            yield Fact(subject, f"<{column.says.property}>", _term(column, one), column.says.private)
+            yield Fact(subject, column.predicate, _term(column, one), column.says.private)
 
 
 def _value(column: Column, term: Any) -> Any:

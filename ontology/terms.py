@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+
+from .nearness import nearest
 
 FOLDER = Path(__file__).parent
 OBO = "http://purl.obolibrary.org/obo/"
@@ -155,7 +156,7 @@ class Terms:
 
     def nearest(self, text: str, n: int = 3) -> list[str]:
         """Return labels of up to `n` terms that look most like `text`."""
-        close = difflib.get_close_matches(spelling(text), self._words, n=n * 3, cutoff=0.6)
+        close = nearest(spelling(text), self._words, n=n * 3, least=0.6)
         return list(dict.fromkeys(self._terms[self._words[word]].label for word in close))[:n]
 
     def curated(self, iri: str) -> tuple[Synonym, ...]:

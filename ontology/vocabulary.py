@@ -6,13 +6,13 @@ Nothing here needs an RDF library, so that an importer, a search or a drop-down 
 from __future__ import annotations
 
 import csv
-import difflib
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from .nearness import nearest
 from .terms import Terms, extra_synonyms, terms
 
 ATMP = "https://w3id.org/atmp/ontology/"
@@ -145,9 +145,9 @@ class Vocabulary:
 
     def nearest(self, word: str, scheme: str, n: int = 3) -> list[str]:
         """Return the English labels of up to `n` concepts whose words look most like `word`."""
-        keys = self._keys[scheme]
-        close = difflib.get_close_matches(key(word), keys, n=n * 4, cutoff=0.5)
-        inside = [one for one in keys if len(one) > 3 and one in key(word)]
+        keys, said = self._keys[scheme], key(word)
+        close = nearest(said, keys, n=n * 4, least=0.5)
+        inside = [one for one in keys if len(one) > 3 and one in said]
         labels = [self.current(keys[one]).labels["en"] for one in (*sorted(inside, key=len, reverse=True), *close)]
         return list(dict.fromkeys(labels))[:n]
 

@@ -11,7 +11,7 @@ from atmp.kg.figures import stages
 from atmp.kg.records import KINDS as KINDS_OF_RECORD
 from atmp.kg.records import Product, Project, Record
 from atmp.kg.same import followers
-from atmp.kg.triples import columns, is_link
+from atmp.kg.triples import columns
 from atmp.kg.view import View
 from atmp.ontology.vocabulary import vocabulary
 from fastapi import APIRouter, Query, Request
@@ -102,7 +102,7 @@ def _words(view: View, record: Record, column: Any) -> str:
     value = getattr(record, column.name)
     values = value if isinstance(value, tuple) else (value,)
     name = _short if column.name == "atmp_class" else View.label
-    return ", ".join(name(view, one) if is_link(column) else str(one) for one in values if one is not None)
+    return ", ".join(name(view, one) if column.links else str(one) for one in values if one is not None)
 
 
 def _short(view: View, iri: str) -> str:

@@ -11,7 +11,7 @@ from atmp.api.matching import matches
 from atmp.kg.errors import UnknownRecordError
 from atmp.kg.figures import stages
 from atmp.kg.records import ATMP, DCT, PROV, RDFS, Record
-from atmp.kg.triples import columns, is_link
+from atmp.kg.triples import columns
 from atmp.kg.view import View
 from atmp.kg.viewer import Viewer
 from atmp.search.text import KINDS as CARDED
@@ -103,9 +103,7 @@ def _fields(view: View, record: Record) -> Iterable[tuple[str, list[dict[str, An
         values = value if isinstance(value, tuple) else (value,)
         if column.name in _ELSEWHERE or column.says.private or value is None or value == ():
             continue
-        shown = [
-            link(view, str(one)) if is_link(column) else {"label": one, "href": None, "iri": None} for one in values
-        ]
+        shown = [link(view, str(one)) if column.links else {"label": one, "href": None, "iri": None} for one in values]
         yield property_name(view, column.says.property), shown
 
 

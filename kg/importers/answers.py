@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from ..records import ATMP, KINDS, Record
@@ -39,12 +40,18 @@ class Answer:
     def _value(self, column: Column) -> Any:
         """Return a cell's value as the column's field takes it: one or several."""
         read = self.links[column.header] if column.sheet else self.cells.read(column)
-        many = next(one.many for one in columns(KINDS[column.kind]) if one.name == column.name) or bool(column.role)
+        many = column.name in _several(column.kind) or bool(column.role)
         if many and not isinstance(read, tuple):
             return () if read is None else (read,)
         if isinstance(read, tuple) and not many:
             return next(iter(read), None)
         return read
+
+
+@lru_cache
+def _several(kind: str) -> frozenset[str]:
+    """Return the fields of a kind of record that take several values."""
+    return frozenset(column.name for column in columns(KINDS[kind]) if column.many)
 
 
 @dataclass(frozen=True)

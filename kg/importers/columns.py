@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 SCHEMA = 1
 """The version of the columns, written into a blank workbook."""
@@ -45,12 +46,12 @@ class Column:
     role: str | None = None
     stem: str = ""
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """Return the kind of record that the column says something of."""
         return self.field.partition(".")[0]
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Return the name of the field."""
         return self.field.partition(".")[2]

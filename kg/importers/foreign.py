@@ -13,7 +13,7 @@ from ..findings import Finding, Severity
 from . import delimited
 from .mapping import Cells, heading
 from .packed import present
-from .sheets import computed, open_workbook
+from .sheets import computed, open_both
 from .tables import cell_text
 
 _ABOVE = 20  # rows among which the headers are looked for
@@ -122,7 +122,7 @@ def _text(path: Path, findings: list[Finding]) -> tuple[Place, Grid]:
 
 
 def _workbook(path: Path, name: str | None, findings: list[Finding]) -> tuple[Place, Grid]:
-    book = open_workbook(path, data_only=True)
+    book, formulas = open_both(path)
     there = {sheet.title.strip().casefold(): sheet for sheet in book.worksheets}
     if name is not None and name.strip().casefold() not in there:
         raise SourceError(f"it has no sheet '{name}': there are {', '.join(book.sheetnames)}", Place(path.name))
@@ -136,7 +136,7 @@ def _workbook(path: Path, name: str | None, findings: list[Finding]) -> tuple[Pl
         raise SourceError(f"the sheet has {sheet.max_row} rows, {_MOST_ROWS} are read at most", place)
     grid = [[None if cell is None else cell_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
     findings += _merged(place, sheet, grid)
-    findings += _computed(place, sheet, open_workbook(path)[sheet.title])
+    findings += _computed(place, sheet, formulas[sheet.title])
     return place, [(number, [cell or "" for cell in cells]) for number, cells in enumerate(grid, start=1)]
 
 

@@ -15,6 +15,8 @@ from ..findings import Finding, Severity
 from .packed import UNPACKED
 
 _CHUNK = 65_536
+_START = 8  # bytes that tell how wide characters are
+_FORMULA = re.compile(rb"<(?:[^\s<>/:]+:)?f[\s/>]")
 _TITLE = re.compile(r"<dc:title>[^<]*columns version (\d{1,6})</dc:title>")
 
 _STRANGE: tuple[tuple[str, Callable[[str], bool], str], ...] = (
@@ -83,6 +85,20 @@ def _declares_entities(file: IO[bytes]) -> bool:
     except (_Ended, expat.ExpatError):
         pass  # a part that is no XML is not parsed by anybody
     return found
+
+
+def has_formulas(path: Path) -> bool:
+    """Return whether a workbook may hold a formula; reading it once more tells where, which costs much more than this."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            return any(_may_compute(packed.read(name)) for name in packed.namelist() if name.lower().endswith(".xml"))
+    except (OSError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
+        return True
+
+
+def _may_compute(xml: bytes) -> bool:
+    wide = b"\x00" in xml[:_START]  # as UTF-16 has it: not looked into
+    return wide or _FORMULA.search(xml) is not None
 
 
 def version(path: Path) -> int | None:

@@ -18,7 +18,7 @@ from xml.etree.ElementTree import ParseError
 from ..errors import Place, SourceError
 from ..findings import Finding, Severity
 from .formulas import unharmed
-from .package import guard
+from .package import guard, has_formulas
 
 _MOST_ROWS = 200_000
 _PART = 1_000_000  # bytes
@@ -59,6 +59,12 @@ def open_workbook(path: Path, **options: bool) -> Any:
             return openpyxl.load_workbook(io.BytesIO(path.read_bytes()), **options)
     except BROKEN as error:
         raise broken(path, error) from None
+
+
+def open_both(path: Path) -> tuple[Any, Any]:
+    """Return a workbook with the values of its cells, and with their formulas: the same one where there are none."""
+    values = open_workbook(path, data_only=True)
+    return values, open_workbook(path) if has_formulas(path) else values
 
 
 @contextmanager
@@ -154,7 +160,7 @@ def _csv(name: str, path: Path) -> Sheet:
 
 
 def _workbook(path: Path, names: Iterable[str]) -> dict[str, Sheet]:
-    values, formulas = open_workbook(path, data_only=True), open_workbook(path)
+    values, formulas = open_both(path)
     tables = {sheet.title for sheet in values.worksheets}  # a chart on a sheet of its own has no cells
     found = {}
     for name, there in _matching(names, tables).items():

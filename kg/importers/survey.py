@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -282,12 +282,16 @@ def _row(sheet: str, row: SheetRow, ids: dict[str, dict[str, int]], answers: Ans
         tier = Tier.INTERNAL.stricter(tier or Tier.INTERNAL)
     return Row(
         f"{sheet}/{identifier}", row.place, tuple(_kept(records, cells)), (), tier, project, tuple(cells.findings),
-        {
-            property_: cells.place(header).column or header
-            for property_, header in _headed(sheet).items()
-            if not row.places or header in row.places
-        },
+        _headers_of(sheet, row),
     )  # fmt: skip
+
+
+def _headers_of(sheet: str, row: SheetRow) -> Mapping[str, str]:
+    """Return the columns that properties are read from, as they are headed where they stand."""
+    headed = _headed(sheet)
+    if not row.places:
+        return headed
+    return {prop: row.places[header].column or header for prop, header in headed.items() if header in row.places}
 
 
 @lru_cache

@@ -138,6 +138,17 @@ def test_titles_of_two_centres_are_told_with_the_centre(survey: Any, store: Stor
     assert found[NAMES.record("uppsala", "project", "P01")] == f"{title} lund."
 
 
+@pytest.mark.parametrize("many", [20, 21])
+def test_a_title_of_very_many_projects_is_told_by_their_number(many: int, survey: Any, store: Store) -> None:
+    """Up to 20 projects of one title are each told the others' ids; of more, how many there are."""
+    ids = [f"P{number:02}" for number in range(many)]
+    load(store, survey(Projects=[PROJECT | {"Project id": one} for one in ids]), agent="test")
+    found = {one.record: one.message for one in _of_rules(check(store.view(OWNER)))}
+    assert set(found) == {_iri("project", one) for one in ids}
+    others = found[_iri("project", "P00")].removeprefix("The title is also that of ").rstrip(".").split(" and ")
+    assert sorted(others) == (ids[1:] if many == 20 else ["20 other projects"])
+
+
 def test_a_viewer_is_told_nothing_of_what_is_hidden(survey: Any, store: Store) -> None:
     """A title that only a hidden project has, too, is no finding for the public."""
     load(store, survey(Projects=[PROJECT, DOUBLE | {"Tier": "internal"}]), agent="test")

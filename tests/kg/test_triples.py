@@ -9,13 +9,13 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 from atmp.kg.records import ATMP, KINDS, Record
-from atmp.kg.triples import Column, columns, facts, is_link, record
+from atmp.kg.triples import Column, columns, facts, record
 
 _CHARACTERS = [*"aÅ \"'\\\n\r\t<>{}|^`@;.\x00\x01\x7f\u0085\u2028\ufffe😀", "é", "e\u0301", "^^", '"""']
 
 
 def _value(column: Column, chance: random.Random) -> Any:
-    if is_link(column):
+    if column.links:
         return f"{ATMP}{chance.choice('abc')}%20{chance.randrange(9)}-å"
     if column.python is bool:
         return chance.random() < 0.5

@@ -130,3 +130,27 @@ def test_an_honest_gzipped_file_may_grow(tmp_path: Path, monkeypatch: pytest.Mon
     text = "".join(f"line {number * number}\n" for number in range(5_000))
     path.write_bytes(gzip.compress(text.encode()))
     assert "".join(line for _, line in packed.lines(path)) == text
+
+
+def _sheet(path: Path) -> str:
+    """Return the name of the part that is the sheet of projects."""
+    with zipfile.ZipFile(path) as packed:
+        return max(
+            (one for one in packed.infolist() if "/worksheets/" in one.filename), key=lambda one: one.file_size
+        ).filename
+
+
+@pytest.mark.parametrize("cell", ["<c><f>1+1</f></c>", '<x:c xmlns:x="a"><x:f t="shared"/></x:c>', "<f\n>1</f>"])
+def test_a_formula_is_seen_however_it_is_spelled(workbook: Path, cell: str) -> None:
+    """A workbook of values has none; an element of any prefix is one, and so is one in UTF-16, which is not looked into."""
+    assert not package.has_formulas(workbook)
+    name = _sheet(workbook)
+    assert package.has_formulas(_with(workbook, {name: f"<worksheet>{cell}</worksheet>".encode()}))
+    assert package.has_formulas(_with(workbook, {name: "<?xml version='1.0'?><worksheet/>".encode("utf-16")}))
+    assert not package.has_formulas(_with(workbook, {name: b"<worksheet><formula1>a</formula1></worksheet>"}))
+
+
+def test_a_damaged_workbook_may_have_formulas(workbook: Path) -> None:
+    """What cannot be looked into is read as if it had some: reading says what is wrong with it."""
+    workbook.write_bytes(workbook.read_bytes()[:-200])
+    assert package.has_formulas(workbook)
