@@ -99,7 +99,7 @@ class Canvass:
         """Return the ledger of a round, which may be one that nothing was said of before."""
         if not slug(word):
             raise UsageError("a round needs a name, such as 2027: give it with --round")
-        view = store.view(OWNER)
+        view = store.view(OWNER, as_stated=True)
         try:
             return cls(store, centre, find_round(view, centre, word), agent)
         except UnknownRecordError:
@@ -114,7 +114,7 @@ class Canvass:
 
     def reminded(self, of: Sequence[Person], on: date) -> None:
         """Note that people who had been asked were reminded; every day counts."""
-        found = standings(self.store.view(OWNER), self.centre, self.round)
+        found = standings(self.store.view(OWNER, as_stated=True), self.centre, self.round)
         asked = {one.person.iri for one in found if one.response and one.response.asked}
         strangers = [one.identifier or one.iri for one in of if one.iri not in asked]
         if strangers:
@@ -149,7 +149,7 @@ class Canvass:
         return ledger_key(self.centre, self.round.identifier or "")
 
     def _note(self, of: Sequence[Person], act: str, said: dict[str, Any]) -> None:
-        view = self.store.view(OWNER)
+        view = self.store.view(OWNER, as_stated=True)
         tiers = {one.iri: view.tier(one.iri).stricter(Tier.INTERNAL) for one in of}
         rows = [Row(_key(one, act), Place(), (self._response(one, said),), tier=tiers[one.iri]) for one in of]
         self._write([Row(_ROUND, Place(), (self.round,)), *rows] if self.new else rows)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from . import proposals, reviews
 from .errors import UnknownRecordError
+from .identity import SAME
 from .records import Statement
-from .same import SAME
 from .store import Store
 from .viewer import OWNER
 

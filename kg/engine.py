@@ -12,6 +12,8 @@ import pyoxigraph as ox
 
 from .changes import Change
 from .errors import QueryRefusedError, QuerySyntaxError
+from .identity import SAME
+from .merged import Merged
 from .sparql.dataset import WHOLE, Dataset
 from .store import Store
 from .union import Claim, united
@@ -19,13 +21,12 @@ from .viewer import Viewer
 
 KEPT = 8
 _BATCH = 50_000
-_STEPS = ((False, "DELETE"), (True, "INSERT"))
 
 
 class Engine:
-    """A graph in memory that holds only what one set of viewers may read."""
+    """A graph in memory that holds only what one set of viewers may read, what is one merged or, `as_stated`, not."""
 
-    def __init__(self, store: Store, viewer: Viewer, *, at: int | None = None) -> None:
+    def __init__(self, store: Store, viewer: Viewer, *, at: int | None = None, as_stated: bool = False) -> None:
         """Fill the engine at the newest revision, or at a past one."""
         self._store, self._viewer = store, viewer
         self._lock = threading.Lock()
@@ -35,7 +36,22 @@ class Engine:
         fill(self.oxigraph, store.lines(self.graphs, at=self.revision))
         for claim, holds in united(store, self.graphs, self.revision):
             if not holds:
-                self.oxigraph.remove(next(iter(ox.parse(claim.line.encode(), format=ox.RdfFormat.N_QUADS))))
+                self.oxigraph.remove(next(iter(_quads(claim.line))))
+        self._merged = None if as_stated else Merged(self.oxigraph, store.names)
+        if self._merged is not None:
+            self._update(*self._merged.step(set(), set()))
+
+    @property
+    def led(self) -> Mapping[str, str]:
+        """Return what is merged here: records, each with the one that stands for it."""
+        return self._merged.led if self._merged is not None else {}
+
+    def reads(self, graphs: frozenset[str], *, as_stated: bool) -> bool:
+        """Return whether it holds what is asked for; where nothing is one, what is stated is what is merged."""
+        return self.graphs == graphs and ((self._merged is None) == as_stated or self._plain())
+
+    def _plain(self) -> bool:
+        return next(iter(self.oxigraph.quads_for_pattern(None, ox.NamedNode(SAME), None)), None) is None
 
     def bring_forward(self) -> None:
         """Take in what was written since the engine's revision."""
@@ -53,16 +69,21 @@ class Engine:
 
         Of the claims that several graphs make, those that hold are there afterwards, and the others are not.
         """
-        moved: dict[bool, list[str]] = {False: [], True: []}
+        gone, come, outdone = set[str](), set[str](), set[str]()
         for change in changes:
-            moved[change.added].append(f"GRAPH <{change.graph}> {{ {change.triple} }}")
-        gone = set()
+            (come if change.added else gone).add(change.line)
         for claim, holds in claims:
-            quad = f"GRAPH {claim.g} {{ {claim.s} {claim.p} {claim.o} }}"
-            moved[holds].append(quad)
-            gone |= set() if holds else {quad}
-        moved[True] = [quad for quad in moved[True] if quad not in gone]
-        steps = [f"{word} DATA {{ {' '.join(moved[added])} }}" for added, word in _STEPS if moved[added]]
+            (come if holds else outdone).add(claim.line)
+        gone, come = gone | outdone, come - outdone
+        self._update(*(self._merged.step(gone, come) if self._merged is not None else (gone, come)))
+
+    def _update(self, gone: Iterable[str], come: Iterable[str]) -> None:
+        """Take lines of N-Quads out and put lines in, as one update."""
+        steps = [
+            f"{word} DATA {{ {' '.join(map(_statement, lines))} }}"
+            for word, lines in (("DELETE", gone), ("INSERT", come))
+            if lines
+        ]
         if steps:
             self.oxigraph.update(" ;\n".join(steps))
 
@@ -103,6 +124,12 @@ def unread(said: str) -> QuerySyntaxError:
     return QuerySyntaxError(f"the query cannot be read here{f': {reason[0]}' if reason else ''}", line, column)
 
 
+def _statement(line: str) -> str:
+    """Return a line of N-Quads as SPARQL says it."""
+    triple, graph = line.removesuffix(" .").rsplit(" ", 1)
+    return f"GRAPH {graph} {{ {triple} }}"
+
+
 def _quads(lines: str) -> Iterable[Any]:
     return ox.parse(lines.encode(), format=ox.RdfFormat.N_QUADS)
 
@@ -116,23 +143,16 @@ class Engines:
         self._lock = threading.Lock()
         self._engines: list[Engine] = []
 
-    def engine(self, viewer: Viewer) -> Engine:
+    def engine(self, viewer: Viewer, *, as_stated: bool = False) -> Engine:
         """Return an engine that holds just this viewer's graphs, at the newest revision."""
         with self._lock:
             wanted = self._store.readable(viewer)
             for engine in self._engines:
                 engine.bring_forward()
-                if engine.graphs == wanted:
+                if engine.reads(wanted, as_stated=as_stated):
                     self._engines.remove(engine)
                     self._engines.append(engine)  # the last one used is the last to go
                     return engine
-            engine = Engine(self._store, viewer)
+            engine = Engine(self._store, viewer, as_stated=as_stated)
             self._engines = [*self._engines[-(KEPT - 1) :], engine]
             return engine
-
-
-def iri_of(term: object) -> str:
-    """Return the IRI of a term of the engine; facts have IRIs where a record is named, or the store had refused them."""
-    if not isinstance(term, ox.NamedNode):
-        raise TypeError(f"{term} is no IRI")
-    return term.value

@@ -150,7 +150,6 @@ def figures(view: View, services: Services, centre: str | None = None) -> Figure
     tables = {name: question(number).ask(view, services, words) for name, number in QUESTIONS.items()}
     iri = view.store.names.centre(slug(centre)) if centre else None
     mine = [one for one in view.records("project") if isinstance(one, Project) and iri in {None, one.centre}]
-    people = [one for one in view.records("person") if isinstance(one, Person) and iri in {None, one.centre}]
     names = [view.label(iri)] if iri else [view.label(one.iri) for one in view.records("centre")]
     return Figures(
         _name(names),
@@ -158,11 +157,18 @@ def figures(view: View, services: Services, centre: str | None = None) -> Figure
         any(project.synthetic for project in mine),
         view.revision,
         len(mine),
-        len(people),
+        _investigators(view, iri),
         tables,
         tuple(_profiles(view, mine)),
         _sources(view, iri),
     )
+
+
+def _investigators(view: View, centre: str | None) -> int:
+    """Return how many investigators a centre has, or all have together; one of two centres counts in each."""
+    mine = f"; <{ATMP}centre> <{centre}>" if centre else ""
+    (row,) = view.select(f"SELECT (COUNT(DISTINCT ?one) AS ?count) {{ ?one a <{Person.type}> {mine} }}").rows
+    return _number(row[0])
 
 
 def _name(names: list[str]) -> str:

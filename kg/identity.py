@@ -14,7 +14,11 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from .iris import Graph, Names
+from .records import ATMP
 from .tiers import Tier
+
+SAME = f"{ATMP}sameAs"
+"""The property that leads from a thing to a better one."""
 
 CERTAIN, DECIDED, LISTED = 0, 1, 2
 """What a tie rests on, the surest first: a public id, a decision, the table of well-known organisations."""

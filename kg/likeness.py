@@ -1,6 +1,7 @@
 """Likeness of organisations' names: which two may be one, how sure that is, and why.
 
-Only names that share the beginning of a telling word, or the letters of the other, are compared at all.
+Only names of the same words are compared at all, but for slips of the pen, a place, and words that are added to names, or
+where one is the letters of the other. So the work grows with the number of names, and not with its square.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import chain, combinations, product
 
 from .naming import Name, initials, name, plain, words_by_sort
 
@@ -46,16 +47,22 @@ class Names:
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Yield the pairs worth comparing, each once."""
-        blocks: dict[str, set[str]] = defaultdict(set)
+        blocks, short, long = (defaultdict[object, list[str]](list) for _ in range(3))
         for text, one in self.names.items():
             for key in self._keys(one):
-                blocks[key].add(text)
+                blocks[key].append(text)
+            if len(one.words) == 1:
+                short[one.words[0]].append(text)
+            for letters in {initials(one.words), *one.letters} if len(one.words) > 2 else ():
+                long[letters].append(text)
+        alike = (pair for block in blocks.values() for pair in combinations(block, 2))
+        called = (pair for letters, some in short.items() for pair in product(some, long.get(letters, ())))
         seen: set[tuple[str, str]] = set()
-        for block in blocks.values():
-            for pair in combinations(sorted(block), 2):
-                if pair not in seen:
-                    seen.add(pair)
-                    yield pair
+        for one_name, other in chain(alike, called):
+            pair = (min(one_name, other), max(one_name, other))
+            if pair not in seen:
+                seen.add(pair)
+                yield pair
 
     def compared(self, one: str, other: str) -> Alike | None:
         """Return how two names are alike, or None where they are two."""
@@ -63,12 +70,40 @@ class Names:
         found = _letters(first, second) or self._spelled(first, second)
         return Alike(one, other, *found) if found else None
 
-    def _keys(self, one: Name) -> set[str]:
-        """Return what a name is filed under: beginnings of its telling words, and the letters it may go by."""
-        keys = {word[:_STEM] for word in one.telling}
-        letters = {initials(one.words)} if len(one.words) > 2 else set()
-        short = {one.words[0]} if len(one.words) == 1 else set()
-        return keys | {f"={key}" for key in letters | short | one.letters}
+    def _keys(self, one: Name) -> set[object]:
+        """Return what a name is filed under: its words whatever their order and spelling, without what may be added to a
+        name, without its place or a part of it, and as one word.
+        """
+        words = frozenset(self._spelling.get(word, word) for word in one.words)
+        place = sorted({self._spelling.get(word, word) for word in one.place})
+        parts = (part for size in range(len(place) + 1) for part in combinations(place, size))
+        keys = {words.difference(words_by_sort()["added"]), *(words.difference(part) for part in parts)}
+        return {*(key for key in keys if key), "".join(one.words)}
+
+    @cached_property
+    def _spelling(self) -> Mapping[str, str]:
+        """Return the words that may be a slip of another, with the one word that stands for all that may be one."""
+        found: dict[str, str] = {}
+        spelled = {word for one in self.names.values() for word in one.words}
+        for word, other in self._slips_between(spelled):
+            root, leaf = sorted((_root(found, word), _root(found, other)))
+            found[leaf] = root
+        return {word: _root(found, word) for word in found}
+
+    def _slips_between(self, words: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Yield each two words of which one may be a slip of the other; that keeps the first letter, and nearly the length."""
+        from rapidfuzz import fuzz
+
+        by_letter: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(sorted(words), key=len):
+            by_letter[word[0]].append(word)
+        for same in by_letter.values():
+            for at, one in enumerate(same):
+                for other in same[at + 1 :]:
+                    if len(other) * _CLOSE > len(one) * (200 - _CLOSE):
+                        break  # words so much longer cannot be so much alike
+                    if self._slip(one, other, fuzz.ratio(one, other, score_cutoff=_CLOSE)):
+                        yield one, other
 
     @cached_property
     def _frequent(self) -> frozenset[str]:
@@ -132,6 +167,13 @@ class Names:
         if set(added) <= set(place) and alone:
             return 85, f"one of them names the place: {words}"
         return None
+
+
+def _root(found: Mapping[str, str], word: str) -> str:
+    """Return the word at the end of those that lead from one to the next."""
+    while found.get(word, word) != word:
+        word = found[word]
+    return word
 
 
 def _letters(one: Name, other: Name) -> tuple[int, str] | None:

@@ -9,12 +9,11 @@ from dataclasses import replace
 from datetime import date
 
 from .errors import Place
-from .identity import Thing
+from .identity import SAME, Thing
 from .iris import Graph
 from .provenance import Placement
 from .reconcile import Reconciler
 from .records import Organisation
-from .same import SAME
 from .source import Reading, Row, Source, Statement
 from .standing import store_home
 from .store import Store, Writing, now

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 from atmp.ontology.vocabulary import vocabulary
 
-from .engine import iri_of
 from .importers.words import OPEN, open_concept
 from .records import KINDS
 from .requests import AS_WRITTEN, OPEN_ANSWER, holders, written
 from .table import Table, Value
-from .triples import columns, functional_properties
+from .triples import columns, functional_properties, iri_of
 from .view import View
 
 ANSWERS = tuple(dict.fromkeys(OPEN.values()))

@@ -14,7 +14,6 @@ from datetime import UTC, date, datetime
 
 from .acceptance import Statements
 from .classfacts import class_facts
-from .engine import iri_of as iri_at
 from .errors import Place, UnknownRecordError
 from .iris import Graph, Names
 from .linking import LEAST, Proposal, proposals
@@ -27,6 +26,7 @@ from .spool import Spool
 from .standing import store_home
 from .store import Store, now
 from .subjects import Subjects
+from .triples import iri_of as iri_at
 from .triples import record as record_of
 from .viewer import OWNER, Viewer
 from .wants import wants

@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from .engine import Engine, iri_of
+from .engine import Engine
 from .export import PREFIXES
 from .records import FOAF, KINDS, PROV, VIVO
-from .triples import TYPE
+from .triples import TYPE, iri_of
 from .view import View
 
 _LONGEST = 120

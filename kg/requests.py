@@ -10,12 +10,11 @@ from functools import lru_cache
 import pyoxigraph as ox
 from atmp.ontology.vocabulary import key, vocabulary
 
-from .engine import iri_of
 from .importers.cells import DISEASE
 from .importers.columns import SHEETS, Sort, kind_of
 from .importers.maker import heading_of
 from .records import ATMP, KINDS, TYPES, Project, Record, Wording
-from .triples import TYPE, columns
+from .triples import TYPE, columns, iri_of
 from .view import View
 
 _BESIDE = {"stage-observation": "project", "response": "respondent"}

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from .errors import Place, UnknownRecordError, UsageError
-from .identity import RECORD, Thing, Tie
+from .identity import RECORD, SAME, Thing, Tie
 from .iris import Graph
 from .likeness import LEAST
 from .links import by_graph, digest, links, writing
 from .reconcile import KINDS, Candidate, Reconciler
 from .records import Statement
-from .same import ACCEPTED, DERIVED, REFUSED, SAME, Decided, Decision, decisions, says_same
+from .same import ACCEPTED, DERIVED, REFUSED, Decided, Decision, decisions, says_same
 from .source import Row, Source
 from .standing import store_home
 from .store import Store, Writing
@@ -40,7 +40,7 @@ def reconcile(store: Store, *, agent: str, kinds: Iterable[str] = KINDS, least: 
     """Work out what is one and what may be, and keep it; run again it changes only what changed."""
     found, writings = list[Reconciled](), list[Writing]()
     for kind in kinds:
-        one = _reconciler(store, kind, decisions(store.view(OWNER)))
+        one = _reconciler(store, kind, decisions(store.view(OWNER, as_stated=True)))
         candidates = one.candidates(least)
         proposed = [(made.graph, _row(_statement(store, made))) for made in candidates]
         writings += [*links(store, one), *by_graph(store, f"reconciling-{kind}", proposed)]
@@ -55,7 +55,7 @@ def decide(store: Store, identifiers: Iterable[str], *, agent: str, accepted: bo
 
     Raises UnknownRecordError for an id that does not exist, UsageError where the two cannot be one.
     """
-    there = {one.identifier: one for one in says_same(store.view(OWNER))}
+    there = {one.identifier: one for one in says_same(store.view(OWNER, as_stated=True))}
     chosen = list(dict.fromkeys(identifiers))
     for identifier in chosen:
         if identifier not in there:
@@ -79,7 +79,7 @@ def _settle(store: Store, chosen: list[Statement], agent: str, *, accepted: bool
     by_kind: dict[str, list[Statement]] = defaultdict(list)
     for one in chosen:
         by_kind["person" if "/person/" in (one.about or "") else "organisation"].append(one)
-    decided, writings = decisions(store.view(OWNER)), list[Writing]()
+    decided, writings = decisions(store.view(OWNER, as_stated=True)), list[Writing]()
     for kind, some in by_kind.items():
         pairs = {(one.about or "", one.value or ""): one for one in some}
         left = {pair: made for pair, made in decided.items() if pair not in pairs}
@@ -109,7 +109,7 @@ def _may(found: Reconciler, pairs: Iterable[tuple[str, str]], *, accepted: bool)
 
 def _reconciler(store: Store, kind: str, decided: Decided) -> Reconciler:
     places = _reconciler(store, "organisation", decided) if kind == "person" else None
-    return Reconciler(store.view(OWNER), kind, decided, places)
+    return Reconciler(store.view(OWNER, as_stated=True), kind, decided, places)
 
 
 def _pair(store: Store, one: str, other: str) -> tuple[str, str, str]:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 from atmp.ontology.vocabulary import iri_of
 
-from .identity import standing
+from .identity import SAME, standing
 from .iris import Graph
-from .records import ATMP, Statement
+from .records import Statement
 from .standing import store_home
 from .view import View
 
-SAME = f"{ATMP}sameAs"
 DERIVED, ACCEPTED, REFUSED = (iri_of("statement-status", word) for word in ("derived", "accepted", "refused"))
 
 

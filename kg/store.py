@@ -178,11 +178,14 @@ class Store:
             for revision, _, _, s, p, o, g in rows:
                 yield Change(revision, added, g[1:-1], s[1:-1], f"{s} {p} {o} {g} .")
 
-    def view(self, viewer: Viewer, *, at: int | None = None) -> View:
-        """Return the store as this viewer sees it, at the newest revision or a past one."""
+    def view(self, viewer: Viewer, *, at: int | None = None, as_stated: bool = False) -> View:
+        """Return the store as this viewer sees it, at the newest revision or a past one.
+
+        What is one is seen as one; `as_stated`, each source's records are seen as it has them.
+        """
         from .view import View
 
-        return View(self, viewer, at=at)
+        return View(self, viewer, at=at, as_stated=as_stated)
 
     def write(
         self,

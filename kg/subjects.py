@@ -10,11 +10,10 @@ from itertools import groupby
 
 import pyoxigraph as ox
 
-from .engine import iri_of
 from .iris import Names
 from .records import KINDS, RDFS, Record
 from .store import Store
-from .triples import TYPE, record
+from .triples import TYPE, iri_of, record
 from .viewer import Viewer
 
 _OF_TYPE = (

@@ -143,3 +143,10 @@ def record(iri: str, said: Iterable[tuple[str, Any]]) -> Record | None:
         return model(**fields)
     except (ValueError, ValidationError) as error:
         raise AtlasError(f"the facts about {iri} do not make a {model.kind}: {error}") from error
+
+
+def iri_of(term: object) -> str:
+    """Return the IRI of a term of the engine; facts have IRIs where a record is named, or the store had refused them."""
+    if not isinstance(term, ox.NamedNode):
+        raise TypeError(f"{term} is no IRI")
+    return term.value

@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING
 
 from atmp.ontology.vocabulary import vocabulary
 
-from .engine import iri_of
 from .errors import Place
 from .findings import Finding, Severity
 from .identifiers import slips
 from .records import ATMP, DCT, PROV, RDFS, SKOS
 from .rulebook import breaches
-from .triples import TYPE
+from .triples import TYPE, iri_of
 from .view import View
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 from atmp.ontology.vocabulary import vocabulary
 
-from .engine import Engine, iri_of
+from .engine import Engine
 from .errors import UnknownRecordError, UsageError
 from .records import DCT, KINDS, PROV, RDFS, Record
 from .store import Store
 from .subjects import fuller_last
 from .table import Table, value
 from .tiers import Tier
-from .triples import TYPE, record
+from .triples import TYPE, iri_of, record
 from .viewer import EVERYWHERE, OWNER, PUBLIC, Viewer
 
 if TYPE_CHECKING:
@@ -50,15 +50,16 @@ def scope(store: Store, viewer: Viewer) -> Scope:
 class View:
     """Facts at one revision, as far as the viewer may read them."""
 
-    def __init__(self, store: Store, viewer: Viewer, *, at: int | None = None) -> None:
-        """See the newest revision at every read, or a past one that stays."""
+    def __init__(self, store: Store, viewer: Viewer, *, at: int | None = None, as_stated: bool = False) -> None:
+        """See the newest revision at every read, or a past one that stays; what is one as one, or as sources state it."""
         self.store, self.viewer, self.at = store, viewer, at
-        self._past = Engine(store, viewer, at=at) if at is not None else None
+        self._as_stated = as_stated
+        self._past = Engine(store, viewer, at=at, as_stated=as_stated) if at is not None else None
 
     @property
     def engine(self) -> Engine:
         """Return the engine that answers for this viewer, brought forward."""
-        return self._past or self.store.engines.engine(self.viewer)
+        return self._past or self.store.engines.engine(self.viewer, as_stated=self._as_stated)
 
     @property
     def revision(self) -> int:
@@ -84,12 +85,13 @@ class View:
         return found
 
     def records_of(self, iris: Iterable[str]) -> dict[str, Record]:
-        """Return those of the records that the viewer sees, by IRI."""
+        """Return those of the records that the viewer sees, by IRI; for a merged one, the one that stands for it."""
         engine, found = self.engine, {}
-        for iri in iris:
+        for asked in iris:
+            iri = engine.led.get(asked, asked)
             one = record(iri, self._said(engine, iri))
             if one is not None:
-                found[iri] = one
+                found[asked] = one
         return found
 
     def _said(self, engine: Engine, iri: str) -> list[tuple[str, Any]]:
@@ -117,8 +119,9 @@ class View:
         """Return the record of a kind by its id or IRI; raises UnknownRecordError, or UsageError where several centres have it."""
         if "://" in identifier:
             return self.record(identifier)
-        found = self._identified(identifier) & set(self.iris(kind))
-        mine = [iri for iri in sorted(found) if centre is None or self.store.names.centre_of(iri) == centre]
+        led, centre_of = self.engine.led, self.store.names.centre_of
+        named = {iri for iri in self._identified(identifier) if centre is None or centre_of(iri) == centre}
+        mine = sorted({led.get(iri, iri) for iri in named} & set(self.iris(kind)))
         if not mine:
             raise UnknownRecordError(f"there is no {kind} with the id {identifier}")
         if len(mine) > 1:
@@ -141,7 +144,9 @@ class View:
 
     def tier(self, iri: str) -> Tier:
         """Return the tier at which a record stands: that of the most open graph which says what it is."""
-        pattern = self.engine.oxigraph.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(TYPE), None, None)
+        engine = self.engine
+        node = ox.NamedNode(engine.led.get(iri, iri))
+        pattern = engine.oxigraph.quads_for_pattern(node, ox.NamedNode(TYPE), None, None)
         tiers = [self.store.names.read_graph(iri_of(quad.graph_name)).tier for quad in pattern]
         return min(tiers, key=lambda tier: tier.rank, default=Tier.CONFIDENTIAL)
 

@@ -15,7 +15,6 @@ from datetime import UTC, date, datetime
 import pyoxigraph as ox
 from atmp.ontology.vocabulary import vocabulary
 
-from .engine import iri_of
 from .errors import Place, UnknownRecordError, UnknownTermError, UsageError
 from .importers.cells import DISEASE
 from .importers.words import fallback
@@ -24,7 +23,7 @@ from .records import ATMP, KINDS, RDFS, MethodUse, Wording
 from .requests import Written, alike, grouped, holders, nearest, requests, wordings
 from .source import Reading, Row, Source, Statement
 from .store import Store, now
-from .triples import columns
+from .triples import columns, iri_of
 from .uses import method_use
 from .view import View
 from .viewer import OWNER

@@ -61,7 +61,7 @@ def remind(
     canvass, day = _canvass(db, centre, round_), _day(on)
     of = _people(canvass.store, canvass.centre, persons, everybody=everybody)
     if everybody:
-        found = standings(canvass.store.view(viewer_of("owner")), canvass.centre, canvass.round)
+        found = standings(canvass.store.view(viewer_of("owner"), as_stated=True), canvass.centre, canvass.round)
         of = [one.person for one in found if one.waits]
     if of:
         canvass.reminded(of, day)
@@ -134,7 +134,7 @@ def status(
     from atmp.kg.canvass import find_round, standings
     from atmp.kg.invitation import centre_of
 
-    view = open_atlas(db).view(viewer_of(viewer))
+    view = open_atlas(db).store.view(viewer_of(viewer), as_stated=True)
     key = centre_of(view, centre)
     round_of = find_round(view, key, round_)
     found = standings(view, key, round_of)
@@ -175,7 +175,7 @@ def _tell_outcome(canvass: Canvass, person: Person, noted: str) -> None:
     """Say what stands now, and where it is the workbook's word and not the one just noted."""
     from atmp.kg.canvass import standings
 
-    view = canvass.store.view(viewer_of("owner"))
+    view = canvass.store.view(viewer_of("owner"), as_stated=True)
     now = next(one for one in standings(view, canvass.centre, canvass.round) if one.person.iri == person.iri).outcome
     say(f"{person.identifier}: {view.label(now or noted)}")
     if now != noted:
@@ -208,7 +208,7 @@ def _day(on: str | None) -> date:
 def _centre(store: Store, centre: str | None) -> str:
     from atmp.kg.invitation import centre_of
 
-    return centre_of(store.view(viewer_of("owner")), centre)
+    return centre_of(store.view(viewer_of("owner"), as_stated=True), centre)
 
 
 def _canvass(db: Path | None, centre: str | None, round_: str) -> Canvass:
@@ -216,7 +216,7 @@ def _canvass(db: Path | None, centre: str | None, round_: str) -> Canvass:
 
     store = open_atlas(db).store
     key = _centre(store, centre)
-    return Canvass(store, key, find_round(store.view(viewer_of("owner")), key, round_), agent())
+    return Canvass(store, key, find_round(store.view(viewer_of("owner"), as_stated=True), key, round_), agent())
 
 
 def _people(store: Store, centre: str, ids: list[str] | None, *, everybody: bool = False) -> list[Person]:
@@ -226,7 +226,7 @@ def _people(store: Store, centre: str, ids: list[str] | None, *, everybody: bool
         raise UsageError(
             "name investigators by their ids, such as I01, or say --all where it is offered: one of the two"
         )
-    return people(store.view(viewer_of("owner")), centre, None if everybody else ids)
+    return people(store.view(viewer_of("owner"), as_stated=True), centre, None if everybody else ids)
 
 
 def _named(of: list[Person]) -> str:

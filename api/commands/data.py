@@ -181,7 +181,7 @@ def check(
             )
             found.extend(draft.findings)
     if not paths and store is not None:
-        found.extend(check_view(store.view(viewer_of(viewer))))
+        found.extend(check_view(store.view(viewer_of(viewer), as_stated=True)))
     copy(paths or [], found, errors_to)
     _findings(found, form, report)
     say(_counted(found))

@@ -75,7 +75,7 @@ def _answered(db: Path | None, centre: str | None, viewer: str, language: Langua
     from atmp.kg.viewer import OWNER
 
     seer = viewer_of(viewer)
-    view = open_atlas(db).view(seer)
+    view = open_atlas(db).store.view(seer, as_stated=True)
     return Answered(view, centre_of(view, centre), language, contacts=seer == OWNER)
 
 

@@ -63,7 +63,7 @@ def export(
 
     As far as the viewer may see them. Nothing that is there is written over but an earlier export into the same folder.
     """
-    view = open_atlas(db).view(viewer_of(viewer))
+    view = open_atlas(db).store.view(viewer_of(viewer), as_stated=True)
     chosen = form or (Form.XLSX if to is not None and to.suffix.lower() == ".xlsx" else Form.N_QUADS)
     if centre is not None and chosen not in {Form.CSV, Form.XLSX}:
         raise UsageError("--centre goes with csv and xlsx, which hold one centre's answers: RDF holds all that is seen")

@@ -10,7 +10,6 @@ from atmp.kg.errors import UnknownRecordError
 from atmp.kg.figures import stages
 from atmp.kg.records import KINDS as KINDS_OF_RECORD
 from atmp.kg.records import Product, Project, Record
-from atmp.kg.same import followers
 from atmp.kg.triples import columns
 from atmp.kg.view import View
 from atmp.ontology.vocabulary import vocabulary
@@ -43,8 +42,7 @@ def listing(request: Request, view: ViewOf, kind: str, offset: Annotated[int, Qu
     if kind not in KINDS:
         raise UnknownRecordError("there is nothing at this address")
     names = view.store.names
-    led = followers(view)  # what is the same is listed, and counted, once
-    iris = [iri for iri in view.iris(kind) if iri not in led and (kind != "product" or names.centre_of(iri) is None)]
+    iris = [iri for iri in view.iris(kind) if kind != "product" or names.centre_of(iri) is None]
     shown = view.records_of(iris[offset : offset + ROWS]).values()
     therapies = _therapies(view, shown)
     return page(

@@ -10,6 +10,7 @@ from atmp.api.atlas import Atlas
 from atmp.api.matching import matches
 from atmp.kg.errors import UnknownRecordError
 from atmp.kg.figures import stages
+from atmp.kg.identity import SAME
 from atmp.kg.records import ATMP, DCT, PROV, RDFS, Record
 from atmp.kg.triples import columns
 from atmp.kg.view import View
@@ -40,10 +41,8 @@ _LISTS = {
     "organisation": (
         ("Offers", "providedBy", "capability"),
         ("Members", "memberOf", "person"),
-        ("Also recorded as", "sameAs", "organisation"),
     ),
     "person": (
-        ("Also recorded as", "sameAs", "person"),
         ("Leads", "leadInvestigator", "project"),
         ("Takes part in", "investigator", "project"),
     ),
@@ -71,11 +70,7 @@ def _page(request: Request, atlas: Atlas, viewer: Viewer, record: Record) -> HTM
         "record": record,
         "fields": [*_stage(view, record), *_fields(view, record), *(_fields(view, product) if product else [])],
         "methods": _methods(view, record.iri) if record.kind == "project" else [],
-        "lists": [
-            (heading, found)
-            for heading, prop, kind in _LISTS.get(record.kind, ())
-            if (found := _pointing(view, record.iri, prop, kind))
-        ],
+        "lists": list(_lists(view, record)),
         "project": link(view, record.project) if getattr(record, "project", None) else None,  # type: ignore[attr-defined]
         "sources": _sources(view, record.iri),
         "similar": _similar(atlas, viewer, record),
@@ -111,6 +106,26 @@ def _stage(view: View, record: Record) -> Iterable[tuple[str, list[dict[str, Any
     """Yield the latest stage that was observed of a project."""
     if record.kind == "project":
         yield "stage", [{"label": stages(view).get(record.iri, "not stated"), "href": None, "iri": None}]
+
+
+def _lists(view: View, record: Record) -> Iterable[tuple[str, list[dict[str, Any]]]]:
+    """Yield what stands around a record, under headings: its other names first."""
+    if names := _also(view, record.iri):
+        yield "Also recorded as", names
+    for heading, prop, kind in _LISTS.get(record.kind, ()):
+        if found := _pointing(view, record.iri, prop, kind):
+            yield heading, found
+
+
+def _also(view: View, iri: str) -> list[dict[str, Any]]:
+    """Return the names of the records that this one stands for."""
+    rows = view.select(
+        f"SELECT ?one (SAMPLE(?l) AS ?label) (SAMPLE(?i) AS ?id) {{ ?one <{SAME}>+ <{iri}>"
+        f" OPTIONAL {{ ?one <{RDFS}label> ?l }} OPTIONAL {{ ?one <{DCT}identifier> ?i }} }} GROUP BY ?one ORDER BY ?one"
+    ).rows
+    return [
+        {"label": label or name, "href": address(view.store.names, str(one)), "id": name} for one, label, name in rows
+    ]
 
 
 def _pointing(view: View, iri: str, prop: str, kind: str) -> list[dict[str, Any]]:

@@ -40,6 +40,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 _PARTED = frozenset({"Condition", "Keyword", "InterventionName", "CollaboratorName", "Phase", "Locations", "Sponsors"})
 _TYPED = re.compile(r"^[A-Z][A-Za-z_ ]{2,24}: ")  # Biological: or BIOLOGICAL: before an intervention's name
 
+_TURNED = re.compile(r"(?:^|\s)(?:of(?: the)?|occupied)$", re.IGNORECASE)
+
 
 class DownloadImporter:
     """Reads trials; each becomes a record of its own, without a centre."""
@@ -81,6 +83,12 @@ def _apart(said: dict[str, tuple[str, ...]]) -> Said:
     sponsors, places = said.pop("Sponsors", ()), said.pop("Locations", ())
     if sponsors:
         said |= {"LeadSponsorName": sponsors[:1], "CollaboratorName": sponsors[1:]}
-    if places:  # a place ends in its country
-        said["LocationCountry"] = tuple(dict.fromkeys(place.rpartition(",")[2].strip() for place in places))
+    if places:
+        said["LocationCountry"] = tuple(dict.fromkeys(map(_country, places)))
     return said
+
+
+def _country(place: str) -> str:
+    """Return the country that a place ends in; the register turns some round, as in `Korea, Republic of`."""
+    parts = [part.strip() for part in place.split(",")]
+    return ", ".join(parts[-2:]) if len(parts) > 1 and _TURNED.search(parts[-1]) else parts[-1]

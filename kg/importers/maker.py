@@ -121,13 +121,18 @@ def heading_of(field_: str) -> str:
 
 
 def read_day(text: str, form: str | None) -> date | None:
-    """Return a date written in `form`, or without one as registers write theirs; a time after it does not count."""
+    """Return a date written in `form`, or without one as registers write theirs; a time after it does not count.
+
+    A form with a time reads a date alone too: programs that save a table again leave midnight out.
+    """
     if form is None:
         return day(text) or day(text[:10])
-    try:
-        return datetime.strptime(text, form).date()
-    except ValueError:
-        return None
+    for one in (form, form.partition(" ")[0]):
+        try:
+            return datetime.strptime(text, one).date()
+        except ValueError:
+            continue
+    return None
 
 
 def whole(text: str) -> int | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from ..errors import Place, SourceError
 from .meter import Meter
@@ -37,7 +38,7 @@ def items(path: Path, wrapper: str, meter: Meter | None = None) -> Iterator[tupl
     try:
         with readable(path):
             prefix = _prefix(path, wrapper)
-            with open_bytes(path, meter) as file:
+            with _unmarked(path, meter) as file:
                 for one in ijson.items(file, prefix, multiple_values=True, use_float=True):
                     if not isinstance(one, dict):
                         raise SourceError("a record is no JSON object", Place(path.name, None, number + 1))
@@ -48,11 +49,20 @@ def items(path: Path, wrapper: str, meter: Meter | None = None) -> Iterator[tupl
         raise SourceError(message, Place(path.name)) from None
 
 
+def _unmarked(path: Path, meter: Meter | None = None) -> BinaryIO:
+    """Return a file's bytes without the mark that some programs put before UTF-8."""
+    with open_bytes(path) as file:
+        mark = file.read(len(BOM_UTF8)) == BOM_UTF8
+    opened = open_bytes(path, meter)
+    opened.read(len(BOM_UTF8) if mark else 0)
+    return opened
+
+
 def _prefix(path: Path, wrapper: str) -> str:
     """Return where records stand, as ijson names it; told from the file's first value, of which no more is read than that."""
     import ijson
 
-    with open_bytes(path) as file:
+    with _unmarked(path) as file:
         for prefix, event, _ in ijson.parse(file, multiple_values=True):
             if event == "start_array" and prefix in {"", wrapper}:
                 return f"{prefix}.item" if prefix else "item"

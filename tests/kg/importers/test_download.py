@@ -91,3 +91,14 @@ def test_the_real_tables_read_whole(name: str, count: int, shared: Path, context
     assert (len(trials), [finding for row in rows for finding in row.findings]) == (count, [])
     assert sum(bool(trial.indications) for trial in trials) > 0.6 * count
     assert all(trial.label and trial.status and trial.sponsor for trial in trials)
+
+
+@pytest.mark.parametrize(
+    "country",
+    ["Sweden", "Korea, Republic of", "Iran, Islamic Republic of", "Congo, The Democratic Republic of the",
+     "Palestinian Territories, Occupied", "Isle of Man"],
+)  # fmt: skip
+def test_a_place_ends_in_its_country(country: str, tmp_path: Path, context: Context) -> None:
+    """Also where the register turns the country's name round, so that a comma stands in it."""
+    (trial,) = _trials(_file(tmp_path, OLD.replace("C, Malmö, Sweden", f"C, Malmö, {country}")), context)
+    assert country in trial.countries
