@@ -14,7 +14,7 @@ from .changes import Change
 from .errors import QueryRefusedError, QuerySyntaxError
 from .sparql.dataset import WHOLE, Dataset
 from .store import Store
-from .union import Claim, united
+from .union import Claim, outdated, united
 from .viewer import Viewer
 
 KEPT = 8
@@ -35,7 +35,8 @@ class Engine:
         lines = store.lines(self.graphs, at=self.revision)
         while batch := "\n".join(islice(lines, _BATCH)):
             self.oxigraph.bulk_load(batch.encode(), format=ox.RdfFormat.N_QUADS)
-        for claim, holds in united(store, self.graphs, self.revision):
+        self._left = outdated(store, self.graphs, self.revision)
+        for claim, holds in united(store, self.graphs, self.revision, self._left):
             if not holds:
                 self.oxigraph.remove(next(iter(ox.parse(claim.line.encode(), format=ox.RdfFormat.N_QUADS))))
 
@@ -47,8 +48,9 @@ class Engine:
                 return
             self.graphs = self._store.readable(self._viewer)
             changes = (change for change in self._store.changes(self.revision, newest) if change.graph in self.graphs)
-            self._apply(changes, united(self._store, self.graphs, newest, self.revision))
-            self.revision = newest
+            left = outdated(self._store, self.graphs, newest)
+            self._apply(changes, united(self._store, self.graphs, newest, left, self.revision, self._left))
+            self._left, self.revision = left, newest
 
     def _apply(self, changes: Iterable[Change], claims: Iterable[tuple[Claim, bool]]) -> None:
         """Take in changes at one stroke: whoever reads meanwhile sees all of them or none.
