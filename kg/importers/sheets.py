@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import warnings
@@ -19,6 +18,7 @@ from ..errorlist import is_list
 from ..errors import Place, SourceError
 from ..findings import Finding, Severity
 from ..guide import LISTS, is_guide
+from .delimited import lines, strange
 from .formulas import unharmed
 from .package import guard
 
@@ -153,24 +153,11 @@ def _folder(path: Path, names: Iterable[str]) -> dict[str, Sheet]:
 
 
 def _csv(name: str, path: Path) -> Sheet:
-    data = path.read_bytes()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = data[: error.start].count(b"\n") + 1
-        raise SourceError("the text is not UTF-8: save it as CSV UTF-8", Place(path.name, None, row)) from None
-    lines = text.splitlines()
-    separator = ";" if lines and lines[0].count(";") > lines[0].count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    table = []
-    try:
-        for cells in reader:
-            table.append((reader.line_num, cells))
-    except csv.Error as error:
-        raise SourceError(f"the CSV is broken: {error}", Place(path.name, None, reader.line_num)) from None
-    return _sheet(
-        name, Place(path.name, name), ((number, [unharmed(cell) or None for cell in cells]) for number, cells in table)
-    )
+    recoded: list[int] = []
+    table = [(number, [unharmed(cell) or None for cell in cells]) for number, cells in lines(path, recoded)]
+    sheet = _sheet(name, Place(path.name, name), table)
+    sheet.findings += strange(path, recoded)
+    return sheet
 
 
 def _workbook(path: Path, names: Iterable[str]) -> dict[str, Sheet]:
