@@ -6,7 +6,7 @@ import csv
 import json
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
@@ -108,11 +108,16 @@ def emit_findings(findings: Sequence[Finding], form: Format) -> None:
         read = tuple((finding.severity.value, _told(finding)) for finding in findings)
         emit(Table(("severity", "where, what, how to mend it"), read), form)
         return
+    emit(finding_rows(findings), form)
+
+
+def finding_rows(findings: Iterable[Finding]) -> Table:
+    """Return findings as a table with a row for each."""
     rows = tuple(
         (finding.severity.value, str(finding.place), finding.record or "", finding.message, finding.mend or "")
         for finding in findings
     )
-    emit(Table(("severity", "place", "record", "finding", "how_to_mend"), rows), form)
+    return Table(("severity", "place", "record", "finding", "how_to_mend"), rows)
 
 
 def emit_gravest(findings: Findings) -> None:

@@ -13,7 +13,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from atmp.ontology.vocabulary import vocabulary
+from atmp.ontology.vocabulary import Concept, Vocabulary, vocabulary
 
 from .guide import YES_NO
 from .importers.cells import DISEASE
@@ -182,22 +182,25 @@ class Answered:
         if column.sheet:
             return self._key(value, kind_of(column.sheet))
         if column.scheme:
-            return self._term(value, column.scheme)
+            return self._term(value)
         disease = _MONDO.fullmatch(value) if column.sort is Sort.DISEASES else None
         return f"MONDO:{disease[1]}" if disease else str(value)
 
-    def _term(self, iri: str, scheme: str) -> str:
-        """Return a concept's label, or its notation where the label could be read as something else."""
+    def _term(self, iri: str) -> str:
         known = vocabulary()
         stated = known.concept(iri)
         if stated is None:
             return iri
-        concept = known.current(stated)
-        label = concept.labels[self._language]
-        return label if ";" not in label and known.find(label, scheme) == concept else concept.notation
+        return spelled(known, known.current(stated), self._language)
 
     def _tier(self, iri: str) -> str:
-        return self._term(f"{ATMP}tier-{self._view.tier(iri).value}", "tier")
+        return self._term(f"{ATMP}tier-{self._view.tier(iri).value}")
+
+
+def spelled(known: Vocabulary, concept: Concept, language: str) -> str:
+    """Return how a cell names a concept: by its label, or its notation where the label could be read as something else."""
+    label = concept.labels[language]
+    return label if ";" not in label and known.find(label, concept.scheme) == concept else concept.notation
 
 
 _BESIDE = ("product", "stage-observation", "method-use", "response")

@@ -38,6 +38,11 @@ def position(cell: str) -> tuple[int, int]:
     return int(found[2]), column
 
 
+def unmarked(text: str) -> str:
+    """Return what somebody wrote in a comment, without what an earlier check told there."""
+    return _LINE.sub("", text)
+
+
 def commented(old: bytes | None, told: Mapping[str, list[str]]) -> tuple[bytes, set[str]]:
     """Return the part with comments, and the cells that have one: those that were there, and what is told, by cell.
 
@@ -76,7 +81,7 @@ def _read(old: bytes | None) -> tuple[list[str], dict[str, tuple[int, ET.Element
         if text is None:
             continue
         for words in text.iter("t"):
-            words.text = _LINE.sub("", words.text or "")
+            words.text = unmarked(words.text or "")
         for run in text.findall("r"):
             if not (run.findtext("t") or ""):
                 text.remove(run)

@@ -16,7 +16,7 @@ from .identity import SAME
 from .merged import Merged
 from .sparql.dataset import WHOLE, Dataset
 from .store import Store
-from .union import Claim, united
+from .union import Claim, outdated, united
 from .viewer import Viewer
 
 KEPT = 8
@@ -34,7 +34,8 @@ class Engine:
         self.revision = store.revision() if at is None else at
         self.graphs = store.readable(viewer)
         fill(self.oxigraph, store.lines(self.graphs, at=self.revision))
-        for claim, holds in united(store, self.graphs, self.revision):
+        self._left = outdated(store, self.graphs, self.revision)
+        for claim, holds in united(store, self.graphs, self.revision, self._left):
             if not holds:
                 self.oxigraph.remove(next(iter(_quads(claim.line))))
         self._merged = None if as_stated else Merged(self.oxigraph, store.names)
@@ -61,8 +62,9 @@ class Engine:
                 return
             self.graphs = self._store.readable(self._viewer)
             changes = (change for change in self._store.changes(self.revision, newest) if change.graph in self.graphs)
-            self._apply(changes, united(self._store, self.graphs, newest, self.revision))
-            self.revision = newest
+            left = outdated(self._store, self.graphs, newest)
+            self._apply(changes, united(self._store, self.graphs, newest, left, self.revision, self._left))
+            self._left, self.revision = left, newest
 
     def _apply(self, changes: Iterable[Change], claims: Iterable[tuple[Claim, bool]]) -> None:
         """Take in changes at one stroke: whoever reads meanwhile sees all of them or none.

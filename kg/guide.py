@@ -128,6 +128,9 @@ UNKNOWN_TERM = {
 GUIDE = "Guide"
 """The sheet that explains the others."""
 
+LISTS = "Lists"
+"""The hidden sheet that the drop-downs take their terms from."""
+
 SEVERITIES = {
     "en": {Severity.VIOLATION: "violation", Severity.WARNING: "warning", Severity.INFO: "remark"},
     "sv": {Severity.VIOLATION: "fel", Severity.WARNING: "varning", Severity.INFO: "upplysning"},
@@ -153,7 +156,19 @@ ERROR_NOTES = {
 }
 """What stands above the list of what was found."""
 
+KEPT = "Kept"
+"""The sheet of what a workbook of another version held and today's columns have no place for; it is never read."""
+KEPT_HEADS = {
+    "en": ("Sheet", "Row", "Column", "What stood there", "Why it is here"),
+    "sv": ("Blad", "Rad", "Kolumn", "Vad som stod där", "Varför det står här"),
+}
+
 
 def language_of(first: str) -> str:
     """Return the language of a workbook by the first words of its guide; English where they are none of ours."""
     return next((name for name, told in GUIDES.items() if told[0][0] == first.strip()), "en")
+
+
+def is_guide(first: str) -> bool:
+    """Return whether a sheet whose first words these are is a guide of ours, in any language."""
+    return any(told[0][0] == first.strip() for told in GUIDES.values())

@@ -34,7 +34,7 @@ def centre_of(view: View, word: str | None) -> str:
 
 def blank_invitation(path: Path, round_: str, centre: str | None = None, language: str = "en") -> None:
     """Write a survey to fill in, with the round and, where it is given, the centre's key."""
-    said = {"Round": _named(round_), "Centre": slug(centre) if centre else ""}
+    said = {"Round": named(round_), "Centre": slug(centre) if centre else ""}
     rows = [{"Field": column.header, "Value": said.get(column.header, "")} for column in FIELDS]
     write(_free(path), {SURVEY: rows}, language)
 
@@ -69,23 +69,29 @@ def invitations(
 def _asked_again(answered: Answered, round_: str, held: date) -> dict[str, Rows]:
     """Return the sheets as they were answered, for a new round."""
     last = answered.round.identifier if answered.round else None
-    if last == _named(round_):
+    if last == named(round_):
         raise UsageError(f"the round {round_} is in the store already: give the new one another name with --round")
     sheets = answered.sheets()
-    _set(sheets[SURVEY], "Round", round_.strip())
+    ask_anew(sheets, round_, held)
+    return sheets
+
+
+def ask_anew(sheets: dict[str, Rows], round_: str, held: date) -> None:
+    """Make sheets those of a new round: its name and date, and nothing where each round is answered anew."""
+    _set(sheets[SURVEY], "Round", named(round_))
     _set(sheets[SURVEY], "Date", held.isoformat())
     _set(sheets[SURVEY], "Signed off", "")
     for sheet, headers in _ANEW.items():
         for row in sheets[sheet]:
             row.update(dict.fromkeys(headers, ""))
-    return sheets
 
 
 def _set(survey: Rows, field: str, value: str) -> None:
     next(row for row in survey if row["Field"] == field)["Value"] = value
 
 
-def _named(round_: str) -> str:
+def named(round_: str) -> str:
+    """Return a round's name; raises UsageError where it is none."""
     if not slug(round_):
         raise UsageError("a round needs a name, such as 2027: give it with --round")
     return round_.strip()

@@ -11,7 +11,7 @@ by their role, and its needs. Of those, the ones that the latest answer leaves o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -30,11 +30,13 @@ _USED, _NEEDED, _ROLE = (f"<{ATMP}{name}>" for name in ("usedIn", "neededBy", "m
 _PROJECT = f"<{ATMP}Project>"
 _SAID = (
     "SELECT src.id, src.stated, ts.value, tp.value, tob.value, tg.value FROM source src"
-    " JOIN source_row r ON r.source = src.id JOIN assertion a ON a.row = r.id AND a.went IS NULL"
+    " JOIN source_row r ON r.source = src.id JOIN assertion a ON a.row = r.id AND {held}"
     " JOIN quad q ON q.id = a.quad JOIN term tp ON tp.id = q.p JOIN term ts ON ts.id = q.s"
     " JOIN term tob ON tob.id = q.o JOIN term tg ON tg.id = q.g"
     " WHERE src.key GLOB ? AND q.p IN (SELECT id FROM term WHERE value IN (?, ?, ?, ?))"
 )
+_NOW = "a.went IS NULL"  # which has an index of its own
+_THEN = "a.came <= {at} AND (a.went IS NULL OR a.went > {at})"
 _CHANGED = (
     "SELECT DISTINCT term.value FROM (SELECT DISTINCT s FROM touched) t JOIN quad q ON q.s = t.s"
     " AND q.p IN (SELECT id FROM term WHERE value IN (?, ?)) JOIN term ON term.id = q.o"
@@ -98,13 +100,24 @@ class _Answer(NamedTuple):
 class Lists:
     """The methods and needs of projects, as the sources of their centre's survey gave them."""
 
-    def __init__(self, connection: apsw.Connection, names: Names, projects: Iterable[str]) -> None:
-        """Read the lists of some projects; terms are in N-Triples syntax."""
+    def __init__(
+        self,
+        connection: apsw.Connection,
+        names: Names,
+        projects: Iterable[str] = (),
+        centres: Iterable[str] = (),
+        at: int | None = None,
+    ) -> None:
+        """Read the lists of some projects, or of all projects of centres; terms are in N-Triples syntax.
+
+        `at` is a past revision, at which they are read as they were.
+        """
         self._names = names
-        self._wanted = set(projects)
+        self._wanted, self._whole = set(projects), set(centres)
+        self._said = _SAID.format(held=_NOW if at is None else _THEN.format(at=at))
         self._answers: dict[tuple[str, str], list[_Answer]] = defaultdict(list)
         self._of: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        for centre in {names.centre_of(project[1:-1]) for project in self._wanted}:
+        for centre in self._whole | {names.centre_of(project[1:-1]) for project in self._wanted}:
             if centre is not None:
                 self._read(connection, centre)
 
@@ -116,19 +129,22 @@ class Lists:
     def dropped(self, record: str, graph: Graph) -> bool:
         """Return whether what the survey says of a record in a graph has ceased: the latest lists leave it out."""
         lists = self._of.get(record)
-        return bool(lists) and not any(self._listed(record, graph, self._answers[one]) for one in lists or ())
+        return bool(lists) and not any(
+            _listed(record, [answer for answer in self._answers[one] if covers(answer.graph, graph)])
+            for one in lists or ()
+        )
 
-    def _listed(self, record: str, graph: Graph, answers: list[_Answer]) -> bool:
-        seen = [answer for answer in answers if covers(answer.graph, graph)]
-        last = max((answer.stated for answer in seen), default=None)
-        return last is None or any(record in answer.members for answer in seen if answer.stated == last)
+    def outdated(self, graphs: Container[str]) -> set[str]:
+        """Return the records that the latest lists leave out, for whoever reads all of these graphs."""
+        seen = {one: [answer for answer in said if answer.graph.iri in graphs] for one, said in self._answers.items()}
+        return {record for record, lists in self._of.items() if not any(_listed(record, seen[one]) for one in lists)}
 
     def _read(self, connection: apsw.Connection, centre: str) -> None:
         """Take in the lists of one centre, source by source."""
         links, roles = [], {}
         projects: dict[tuple[int, str], set[tuple[str, str]]] = defaultdict(set)
         asked = (f"{SOURCES}{centre}-*", _USED, _NEEDED, _ROLE, f"<{TYPE}>")
-        for source, stated, subject, prop, term, graph in connection.execute(_SAID, asked):
+        for source, stated, subject, prop, term, graph in connection.execute(self._said, asked):
             if prop == _ROLE:
                 roles[subject] = term
             elif prop != f"<{TYPE}>":
@@ -137,14 +153,23 @@ class Lists:
                 projects[source, stated].add((subject, graph))
         given: dict[tuple[int, str, str, str, str], set[str]] = defaultdict(set)
         for source, stated, subject, prop, project, graph in links:
-            if project in self._wanted:
+            if self._asked(project, centre):
                 sort = roles.get(subject, "") if prop == _USED else _NEEDED
                 given[source, stated, project, sort, graph].add(subject)
                 self._of[subject].add((project, sort))
         for source, stated in {link[:2] for link in links if link[3] == _NEEDED}:
             for project, graph in projects[source, stated]:  # whoever lists needs, and none of this project, says so
-                if project in self._wanted:
+                if self._asked(project, centre):
                     _ = given[source, stated, project, _NEEDED, graph]
         for (_, stated, project, sort, graph), members in given.items():
             where = self._names.read_graph(graph[1:-1])
             self._answers[project, sort].append(_Answer(stated, where, frozenset(members)))
+
+    def _asked(self, project: str, centre: str) -> bool:
+        return centre in self._whole or project in self._wanted
+
+
+def _listed(record: str, answers: list[_Answer]) -> bool:
+    """Return whether the latest of some answers has a record, or there is none."""
+    last = max((answer.stated for answer in answers), default=None)
+    return last is None or any(record in answer.members for answer in answers if answer.stated == last)

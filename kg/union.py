@@ -6,13 +6,14 @@ each for its readers; whoever reads both graphs sees the later one only.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
 from .rounds import SOURCES
 from .store import Store
-from .succession import cell, cells
+from .succession import Lists, cell, cells
 from .triples import functional_properties
 
 _STOOD = "span.came <= :at AND (span.went IS NULL OR span.went > :at)"
@@ -27,6 +28,7 @@ _TOUCHED = (  # what came since may stand in several graphs now, what went may h
     " UNION SELECT q.s, q.p FROM span JOIN quad q ON q.id = span.quad"
     f" WHERE span.went > :since AND span.went <= :at AND {_OURS}"
 )
+_LISTED = "SELECT DISTINCT q.s, q.p FROM quad q WHERE q.s IN (SELECT id FROM temp.listed)"
 _CLAIMS = (
     "SELECT ts.value, tp.value, tob.value, tg.value, max(src.stated), min(a.came), q.id,"
     f" CASE WHEN min(src.key GLOB '{SOURCES}*') THEN max(src.stated) END"
@@ -56,22 +58,60 @@ class Claim(NamedTuple):
         return f"{self.s} {self.p} {self.o} {self.g} ."
 
 
-def united(store: Store, graphs: Iterable[str], at: int, since: int | None = None) -> Iterator[tuple[Claim, bool]]:
+def outdated(store: Store, graphs: Iterable[str], at: int) -> frozenset[str]:
+    """Return the methods and needs, by IRI, that the latest lists of a survey leave out, for a reader of all these graphs.
+
+    Within one graph, and for the readers of one, they have ceased to stand already.
+    """
+    seen = frozenset(graphs)
+    centres = Counter(store.names.read_graph(graph).centre for graph in seen)
+    parted = {centre for centre, many in centres.items() if centre is not None and many > 1}
+    past = at if at < store.revision() else None
+    lists = Lists(store.connect(), store.names, centres=parted, at=past)
+    return frozenset(record[1:-1] for record in lists.outdated(seen))
+
+
+def united(
+    store: Store,
+    graphs: Iterable[str],
+    at: int,
+    left: frozenset[str] = frozenset(),
+    since: int | None = None,
+    before: frozenset[str] = frozenset(),
+) -> Iterator[tuple[Claim, bool]]:
     """Yield the quads of pairs of subject and property that stand in several of these graphs, and whether each holds.
 
-    With `since`, of the pairs that changed after that revision, those among them that stand in one graph only now.
+    What a survey says of the records that lists leave out, `left`, does not hold. With `since`, of the pairs that changed
+    after that revision, those among them that stand in one graph only now, and those of records that were left out
+    `before` and are listed again.
     """
     seen = sorted(graphs)
     if len(seen) < 2:
         return
     _fill(store, "seen", seen)
     _fill(store, "replaced", functional_properties() | cells())
-    query = _CLAIMS.format(pairs=_ALL if since is None else _TOUCHED)
-    rows = store.connect().execute(query, {"at": at, "since": since})
+    for claims in _claims(store, _ALL if since is None else _TOUCHED, at, since):
+        yield from _judged(claims)
+    _fill(store, "listed", left | before)
+    for claims in _claims(store, _LISTED, at):
+        if claims[0].s[1:-1] in left:
+            yield from ((claim, False) for claim in claims if claim.answered is not None)
+        elif claims[0].p[1:-1] in functional_properties() | cells():
+            yield from _judged(claims)
+        else:
+            yield from ((claim, True) for claim in claims)
+
+
+def _claims(store: Store, pairs: str, at: int, since: int | None = None) -> Iterator[list[Claim]]:
+    """Yield the claims to each pair of subject and property that a query gives."""
+    rows = store.connect().execute(_CLAIMS.format(pairs=pairs), {"at": at, "since": since})
     for _, same in groupby(map(Claim._make, rows), key=lambda claim: claim[:2]):
-        claims = list(same)
-        earlier = set(_earlier(claims))
-        yield from ((claim, claim not in earlier) for claim in claims)
+        yield list(same)
+
+
+def _judged(claims: list[Claim]) -> Iterator[tuple[Claim, bool]]:
+    earlier = set(_earlier(claims))
+    return ((claim, claim not in earlier) for claim in claims)
 
 
 def _fill(store: Store, name: str, iris: Iterable[str]) -> None:

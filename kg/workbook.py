@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from atmp.ontology.vocabulary import Vocabulary, vocabulary
 
 from .errors import UsageError
-from .guide import GUIDE, GUIDES, LEVELS, SORTS, UNKNOWN_TERM, YES_NO, Level
+from .guide import GUIDE, GUIDES, KEPT, KEPT_HEADS, LEVELS, LISTS, SORTS, UNKNOWN_TERM, YES_NO, Level
 from .importers.columns import FIELDS, SCHEMA, SHEETS, SURVEY, Column, Sort
 from .importers.sheets import read_sheets
 from .records import KINDS, RDFS, SKOS
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 ROWS = 500
 """Rows below the header that carry drop-downs."""
 
-LISTS = "Lists"
 _DATED = datetime(2026, 1, 1)
 _COLOURS = {Level.REQUIRED: "#BFD8D2", Level.RECOMMENDED: "#F6E7B4", Level.OPTIONAL: "#E9EFEE"}
 
@@ -42,10 +41,15 @@ def fill(path: Path, folder: Path) -> None:
     write(path, {name: [row.cells for row in sheet.rows] for name, sheet in sheets.items()})
 
 
-def write(path: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]], language: str = "en") -> None:
+def write(
+    path: Path,
+    rows: Mapping[str, Sequence[Mapping[str, Any]]],
+    language: str = "en",
+    kept: Sequence[Sequence[str]] = (),
+) -> None:
     """Write the survey with these rows by sheet, cells by header; an empty cell may be left out.
 
-    Raises UsageError where the file cannot be written.
+    `kept` are lines for the sheet Kept, which is made only for them. Raises UsageError where the file cannot be written.
     """
     import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
@@ -63,6 +67,8 @@ def write(path: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]], language:
     page.survey(rows.get(SURVEY, []))
     for name in SHEETS:
         page.sheet(name, rows.get(name, []))
+    if kept:
+        page.kept(kept)
     _lists(book, vocabulary(), language)
     try:
         book.close()
@@ -86,10 +92,19 @@ def comment(column: Column, language: str = "en") -> str:
 
 def definition(column: Column, language: str) -> str:
     """Return how the ontology names and defines the property that a column says, or nothing where it does not."""
+    defined = _said(column, "definition", language)
+    return f"{label(column, language)}: {defined}" if label(column, language) and defined else ""
+
+
+def label(column: Column, language: str) -> str:
+    """Return how the ontology names the property that a column says, or nothing where it does not."""
+    return _said(column, "label", language)
+
+
+def _said(column: Column, sort: str, language: str) -> str:
     fields = columns(KINDS[column.kind]) if column.field else ()
     says = next((field.says.property for field in fields if field.name == column.name), "")
-    label, defined = (_spoken().get((says, sort, language)) for sort in ("label", "definition"))
-    return f"{label}: {defined}" if label and defined else ""
+    return _spoken().get((says, sort, language), "")
 
 
 @lru_cache(maxsize=1)
@@ -146,6 +161,15 @@ class _Page:
             for number, row in enumerate(rows, start=1):
                 if row.get(column.header):
                     sheet.write_string(number, at, str(row[column.header]), self.formats["wrap"])
+
+    def kept(self, lines: Sequence[Sequence[str]]) -> None:
+        sheet = self.book.add_worksheet(KEPT)
+        sheet.freeze_panes(1, 0)
+        for at, (head, wide) in enumerate(zip(KEPT_HEADS[self.language], (16, 6, 24, 70, 40), strict=True)):
+            sheet.set_column(at, at, wide)
+            sheet.write_string(0, at, head, self.formats["optional"])
+            for number, line in enumerate(lines, start=1):
+                sheet.write_string(number, at, line[at], self.formats["wrap"])
 
     def _head(self, sheet: Any, row: int, at: int, column: Column) -> None:
         sheet.write_string(row, at, column.header + ("*" if column.required else ""), self.formats[level(column).value])

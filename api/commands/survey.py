@@ -16,6 +16,7 @@ from .options import As, Centre, Db, Form, may_write, open_atlas, viewer_of, wri
 
 if TYPE_CHECKING:
     from atmp.kg.answered import Answered
+    from atmp.kg.carrier import Migrated
 
 
 class Language(StrEnum):
@@ -108,6 +109,44 @@ def map_(
         say(f"{finding.severity.value}: {finding.place}: {finding.message}")
     say(made.summary())
     say(f"wrote {to}: look it over, then `atmp load {path} --mapping {to} --centre KEY --round NAME --dry-run`")
+
+
+@survey.command()
+def migrate(
+    path: Annotated[Path, typer.Argument(help="A survey of another version or round: a workbook, or a folder of CSV.")],
+    to: Annotated[Path, typer.Option("--to", help="The workbook to write.")],
+    round_: Annotated[
+        str | None,
+        typer.Option("--round", help="Make it one of this round, as 2027: what is asked each time is empty."),
+    ] = None,
+    form: Form = Format.TABLE,
+) -> None:
+    """Write a survey of another version with today's columns.
+
+    Says what became of every column. What no column takes is kept as notes or on a sheet Kept; no file is overwritten.
+    """
+    from atmp.kg.migration import migrate as migrate_one
+    from atmp.kg.table import Table
+
+    made = migrate_one(path, to, datetime.now(UTC).date(), round_)
+    moved = tuple((*move, count) for move, count in made.moves.items() if count)
+    emit(Table(("sheet", "column", "became", "cells"), moved), form)
+    for finding in made.findings:
+        say(f"{finding.severity.value}: {finding.place}: {finding.message}")
+    _tell_migrated(made)
+    say(f"wrote {to}: look it over, then `atmp check {to}` and `atmp load {to}`")
+
+
+def _tell_migrated(made: Migrated) -> None:
+    from atmp.kg.importers.columns import SCHEMA
+
+    for (sheet, column, was, now), count in made.terms.items():
+        say(f"{sheet}, {column}: '{was}' is deprecated, and became '{now}' in {count} cells")
+    if made.version is not None and made.version > SCHEMA:
+        say(f"it has version {made.version} of the columns, and this atlas knows {SCHEMA}: what is newer became notes."
+            " `pip install --upgrade atmp-atlas` reads it as it is")  # fmt: skip
+    carried, notes, kept = made.figures
+    say(f"{carried} cells carried, {notes} became notes of their rows, {kept} stand on the sheet Kept")
 
 
 def register(app: typer.Typer) -> None:

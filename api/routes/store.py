@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from email.parser import BytesParser
-from email.policy import HTTP
 from typing import Annotated
 
 import pyoxigraph as ox
 from atmp.api.asked import pairs_of
+from atmp.api.forms import MEDIA, is_form, parts
 from atmp.api.media import agreed, typed
 from atmp.api.writing import may_write
 from atmp.kg.bare import Bare, Name, parsed
@@ -24,7 +23,7 @@ router = APIRouter(tags=["store"])
 OFFERS = tuple(media for media in GRAPHS if media not in {"application/trig", "application/n-quads"})
 _HEADERS = {
     "allow": "GET, HEAD, PUT, POST, DELETE, OPTIONS",
-    "accept-post": ", ".join((*GRAPHS, "multipart/form-data")),
+    "accept-post": ", ".join((*GRAPHS, MEDIA)),
 }
 _NEW = object()
 
@@ -122,8 +121,8 @@ async def _body(request: Request, name: Name) -> list[ox.Quad]:
     may_write(request)
     about = request.headers.get("content-type") or ""
     data = await request.body()
-    parts = list(_parts(about, data)) if about.lower().startswith("multipart/form-data") else [(about, data)]
-    return await run_in_threadpool(lambda: [quad for part in parts for quad in _read(*part, name)])
+    bodies = [(part.media, part.content) for part in parts(about, data)] if is_form(about) else [(about, data)]
+    return await run_in_threadpool(lambda: [quad for body in bodies for quad in _read(*body, name)])
 
 
 def _read(about: str, data: bytes, name: Name) -> Iterator[ox.Quad]:
@@ -136,11 +135,3 @@ def _read(about: str, data: bytes, name: Name) -> Iterator[ox.Quad]:
         if not isinstance(quad.graph_name, ox.DefaultGraph):
             raise UsageError("the body names graphs of its own: send them one by one, or as an update")
         yield quad
-
-
-def _parts(about: str, data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of a form, each with its media type."""
-    form = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + about.encode("latin-1") + b"\r\n\r\n" + data)
-    for part in form.iter_parts() if form.is_multipart() else ():
-        content = part.get_payload(decode=True)
-        yield str(part.get("content-type", "")), content if isinstance(content, bytes) else b""

@@ -21,7 +21,8 @@ from .words import NO, NOTHING, YES, fallback, open_answer, open_concept
 DISEASE = "disease"
 """What stands for a scheme's name where a cell names diseases, which MONDO lists."""
 
-_LONGEST = 32_767  # what a cell of a workbook can hold
+LONGEST = 32_767
+"""The characters that a cell of a workbook can hold."""
 
 
 @dataclass
@@ -60,8 +61,8 @@ class Cells:
         if isinstance(raw, float) and raw.is_integer():
             raw = int(raw)  # workbooks hold every number as a float
         text = str(raw).replace("\x00", "").strip()
-        if len(text) > _LONGEST:
-            self.violation(header, f"the cell holds {len(text)} characters", f"shorten it to {_LONGEST}")
+        if len(text) > LONGEST:
+            self.violation(header, f"the cell holds {len(text)} characters", f"shorten it to {LONGEST}")
             return None
         return text or None
 

@@ -86,7 +86,7 @@ def _notes(kind: str) -> Column:
 
 _TIER = _one("Tier", "", "tier", "Who may see this row, where it is stricter than the rest.")
 
-SURVEY = "Survey"
+SURVEY, FIELD, VALUE = "Survey", "Field", "Value"
 FIELDS: tuple[Column, ...] = (
     _text(
         "Centre",
@@ -114,7 +114,7 @@ FIELDS: tuple[Column, ...] = (
         " Otherwise each signs in the sheet Investigators; what is not signed stays internal.",
     ),
 )
-"""The sheet Survey has two columns, Field and Value, and these fields."""
+"""The sheet Survey has two columns, and these fields in the first."""
 
 SHEETS: dict[str, tuple[Column, ...]] = {
     "Projects": (

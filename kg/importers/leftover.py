@@ -12,7 +12,7 @@ from .mapping import heading
 from .surveymapping import NUMBER, Block, SurveyMapping, numbered
 from .transfer import Made
 
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(
     r"(?<![\w./-])(?!\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b)(?:\+\d{1,3}|\(?0)[\d\s()/-]{5,}\d(?!\w)"
     r"|(?<!\d)(?:19|20)?\d{6}[-+]\d{4}(?!\d)"
@@ -27,6 +27,11 @@ _LEFT_OUT = "[left out]"
 def is_contact(label: str) -> bool:
     """Return whether a column by its name says how to reach somebody."""
     return _CONTACT.search(heading(label)) is not None
+
+
+def without_contact(text: str) -> str:
+    """Return a text with its addresses and numbers, through which somebody is reached, left out."""
+    return _PHONE.sub(_LEFT_OUT, EMAIL.sub(_LEFT_OUT, text))
 
 
 @dataclass
@@ -80,7 +85,7 @@ class Leftover:
     def _notes(self, line: Line) -> Iterator[tuple[str, str]]:
         for header in self.columns:
             text = "; ".join(line.cells.get(heading(header), ()))
-            safe = _PHONE.sub(_LEFT_OUT, EMAIL.sub(_LEFT_OUT, text))
+            safe = without_contact(text)
             if safe != text:
                 self.findings.append(
                     Finding(Severity.INFO, "the cell holds an address or a number; it is left out of the notes",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import warnings
@@ -15,13 +14,17 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
+from ..errorlist import is_list
 from ..errors import Place, SourceError
 from ..findings import Finding, Severity
+from ..guide import LISTS, is_guide
+from .delimited import lines, strange
 from .formulas import unharmed
 from .package import guard, has_formulas
 
 _MOST_ROWS = 200_000
 _PART = 1_000_000  # bytes
+_TOP = 10  # rows of a sheet by which it is told
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,23 @@ def sheet_names(path: Path) -> list[str]:
         return []
 
 
+def unread(path: Path, names: Iterable[str]) -> list[str]:
+    """Return the sheets that hold something, but for the named ones and those that we write and never read."""
+    if path.is_dir():
+        there = sheet_names(path)
+        return [name for name in there if name not in _matching(names, there).values()]
+    with leafed(path) as book:
+        there = [sheet.title for sheet in book.worksheets]
+        others = (name for name in there if name not in _matching(names, there).values())
+        tops = {name: list(book[name].iter_rows(max_row=_TOP, values_only=True)) for name in others}
+    return [name for name, top in tops.items() if any(any(row) for row in top) and not _ours(name, top)]
+
+
+def _ours(name: str, top: list[tuple[Any, ...]]) -> bool:
+    first = str((top[0] or ("",))[0] or "")
+    return name == LISTS or is_guide(first) or is_list(top)
+
+
 def digest(path: Path) -> str:
     """Return the SHA-256 of a file, or of a folder's CSV files in order."""
     whole = hashlib.sha256()
@@ -139,24 +159,11 @@ def _folder(path: Path, names: Iterable[str]) -> dict[str, Sheet]:
 
 
 def _csv(name: str, path: Path) -> Sheet:
-    data = path.read_bytes()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = data[: error.start].count(b"\n") + 1
-        raise SourceError("the text is not UTF-8: save it as CSV UTF-8", Place(path.name, None, row)) from None
-    lines = text.splitlines()
-    separator = ";" if lines and lines[0].count(";") > lines[0].count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    table = []
-    try:
-        for cells in reader:
-            table.append((reader.line_num, cells))
-    except csv.Error as error:
-        raise SourceError(f"the CSV is broken: {error}", Place(path.name, None, reader.line_num)) from None
-    return _sheet(
-        name, Place(path.name, name), ((number, [unharmed(cell) or None for cell in cells]) for number, cells in table)
-    )
+    recoded: list[int] = []
+    table = [(number, [unharmed(cell) or None for cell in cells]) for number, cells in lines(path, recoded)]
+    sheet = _sheet(name, Place(path.name, name), table)
+    sheet.findings += strange(path, recoded)
+    return sheet
 
 
 def _workbook(path: Path, names: Iterable[str]) -> dict[str, Sheet]:
@@ -165,14 +172,15 @@ def _workbook(path: Path, names: Iterable[str]) -> dict[str, Sheet]:
     found = {}
     for name, there in _matching(names, tables).items():
         place = Place(path.name, name)
-        sheet = _sheet(name, place, _values(place, values[there]))
+        sheet = _sheet(name, place, rows_of(place, values[there]))
         sheet.findings += _formulas(place, sheet.headers, formulas[there], values[there])
-        sheet.findings += _merged(place, values[there])
+        sheet.findings += merged(place, values[there])
         found[name] = sheet
     return found
 
 
-def _values(place: Place, sheet: Any) -> Iterator[tuple[int, list[Any]]]:
+def rows_of(place: Place, sheet: Any) -> Iterator[tuple[int, list[Any]]]:
+    """Yield the rows of a workbook's sheet, each with its number; raises SourceError where there are too many."""
     if sheet.max_row > _MOST_ROWS:
         raise SourceError(
             f"the sheet has {sheet.max_row} rows, {_MOST_ROWS} are read at most: delete the empty rows at its end",
@@ -204,7 +212,8 @@ def computed(place: Place, formulas: Any, values: Any, first: int = 1) -> Iterat
                                 mend="write the value itself")  # fmt: skip
 
 
-def _merged(place: Place, sheet: Any) -> Iterator[Finding]:
+def merged(place: Place, sheet: Any) -> Iterator[Finding]:
+    """Yield a finding for each area of merged cells, of which only the first has the value."""
     for area in sheet.merged_cells.ranges:
         if area.max_row > 1:
             yield Finding(Severity.WARNING, f"the cells {area.coord} are merged; only the first has the value",
@@ -236,12 +245,20 @@ def _sheet(name: str, place: Place, lines: Iterable[tuple[int, list[Any]]]) -> S
         where = Place(place.file, place.sheet, number)
         if named:
             sheet.rows.append(SheetRow(where, named))
-        if any(not _empty(cell) for cell in cells[len(headers) :]) or any(
-            not header and not _empty(cell) for header, cell in zip(headers, cells, strict=False)
-        ):
-            sheet.findings.append(Finding(Severity.WARNING, "the row has a cell under no header; it was not read", where,
-                                          mend="give the column a header, or empty the cell"))  # fmt: skip
+        for at, cell in enumerate(cells):
+            if not _empty(cell) and not (at < len(headers) and headers[at]):
+                said = "the cell stands under no header; it was not read"
+                mend = "give the column a header, or empty the cell; `atmp survey migrate` keeps it as a note"
+                place_of = replace(where, column=letter(at + 1))
+                sheet.findings.append(Finding(Severity.WARNING, said, place_of, value=str(cell), mend=mend))
     return sheet
+
+
+def letter(column: int) -> str:
+    """Return what a spreadsheet calls a column, by its number from 1."""
+    from openpyxl.utils import get_column_letter
+
+    return str(get_column_letter(column))
 
 
 def _empty(cell: Any) -> bool:

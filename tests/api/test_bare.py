@@ -143,6 +143,18 @@ def test_what_a_store_cannot_take_changes_nothing(bare: TestClient, problem: Pro
     assert b"urn:a" in bare.get("/store", params=where).content
 
 
+def test_a_form_adds_the_graphs_in_its_files(bare: TestClient, problem: Problem) -> None:
+    """Each file is read by its own media type; a file without one, and a form that is cut short, are refused whole."""
+    turtle = ("a.ttl", b"<urn:a> <urn:b> 1 .", "text/turtle")
+    lines = ("b.nt", b"<urn:c> <urn:b> <urn:d> .", "application/n-triples")
+    assert bare.post("/store?default", files=[("x", turtle), ("x", lines)]).status_code == 204
+    assert _found(bare, "SELECT ?s { ?s <urn:b> ?o } ORDER BY ?s") == ["urn:a", "urn:c"]
+    problem(bare.post("/store?default", files=[("x", turtle), ("x", ("c", b"<urn:e> <urn:b> 1 .", "text/csv"))]), 415)
+    cut = {"content-type": "multipart/form-data; boundary=x"}
+    problem(bare.post("/store?default", content=b"--x\r\nContent-Disposition: form-data", headers=cut), 400)
+    assert _found(bare, "SELECT ?s { ?s <urn:b> ?o } ORDER BY ?s") == ["urn:a", "urn:c"]
+
+
 def test_a_page_of_another_site_writes_nothing(bare: TestClient, problem: Problem) -> None:
     """A form that a browser sends from elsewhere may ask, and is forbidden to change anything."""
     origin = {"origin": "https://elsewhere.example"}

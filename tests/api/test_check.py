@@ -11,9 +11,12 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 import rdflib
+from atmp.api.app import create_app
+from atmp.api.atlas import Atlas
 from atmp.kg.store import Store
 from atmp.kg.viewer import OWNER
 from atmp.kg.workbook import fill
+from fastapi.testclient import TestClient
 from rdflib.namespace import RDF, SH
 
 BROKEN = {"Project id": "P01", "Title": "A therapy", "ATMP class": "TEP", "Stage": "8", "Vectors": "lentivirus"}
@@ -67,6 +70,30 @@ def test_every_way_in_finds_the_same(run: Any, ways: dict[str, Path], tmp_path: 
     assert "check digits" in said
     assert "names no trial" in said
     assert "points to a gene therapy" in said
+
+
+def test_every_way_finds_the_same_over_http(run: Any, ways: dict[str, Path], tmp_path: Path) -> None:
+    """As a body, as a form and on the command line: the same rows, place by place; and by record the same on every way."""
+    atlas = Atlas.create(tmp_path / "empty.atlas", model="hashing")
+    by_record = set()
+    with TestClient(create_app(atlas), raise_server_exceptions=False) as client:
+        for way, path in ways.items():
+            told = run("check", str(path), "--centre", "lund", "--format", "csv", db=tmp_path / "empty.atlas")
+            rows = list(csv.DictReader(io.StringIO(told.out)))
+            by_record.add(frozenset(one for one in _found(told.out) if one[1]))
+            files = sorted(path.iterdir()) if path.is_dir() else [path]
+            form = {"files": [("file", (one.name, one.read_bytes())) for one in files]}
+            asked = {"params": {"centre": "lund", "name": path.name}, "headers": {"accept": "text/csv"}}
+            for sent in [form, {"content": path.read_bytes()}] if path.is_file() else [form]:
+                answer = client.post("/api/v1/check", **asked, **sent)
+                assert list(csv.DictReader(io.StringIO(answer.text))) == rows, way
+                said = client.post("/api/v1/check", params=asked["params"], **sent).json()
+                assert [(one["severity"], one["message"], one["mend"] or "") for one in said["findings"]] == [
+                    (row["severity"], row["finding"], row["how_to_mend"]) for row in rows
+                ]
+    atlas.close()
+    assert len(by_record) == 1
+    assert len(by_record.pop()) >= 3
 
 
 def test_a_report_is_shacls_own(run: Any, ways: dict[str, Path], tmp_path: Path) -> None:

@@ -134,3 +134,26 @@ def test_a_list_that_is_answered_anew_is_that_of_its_round(run: Run, mine: Path,
     assert (first in facts, first.replace("N001", "N002") in facts) == (False, True)
     uses = {line.split()[0] for line in facts.splitlines() if "/lund/method-use/P01-" in line.split()[0]}
     assert len([use for use in uses if use.endswith("-part-of-product>")]) == 1
+
+
+def test_another_version_becomes_todays(run: Run, tmp_path: Path) -> None:
+    """The command says what became of each column and of all cells, writes once, and what it wrote loads."""
+    shipped = Path(__file__).parents[2] / "data" / "demo" / "lund-survey.xlsx"
+    book = openpyxl.load_workbook(shipped)
+    heads = {str(cell.value).rstrip("*"): cell for cell in book["Projects"][1]}
+    heads["Vectors"].value, heads["Hurdles"].value = "Vektor", "What hinders"
+    book.properties.title = "ATMP survey, columns version 0"
+    book.save(old := tmp_path / "old.xlsx")
+    new, db = tmp_path / "new.xlsx", tmp_path / "new.atlas"
+    assert run("init", db=db).code == 0
+    told = run("load", str(old), "--dry-run", db=db)
+    assert "atmp survey migrate old.xlsx --to NEW.xlsx" in " ".join(told.out.split())
+    words = ("survey", "migrate", str(old), "--to", str(new), "--format", "csv")
+    done = run(*words, db=db)
+    became = {(row["sheet"], row["column"]): row["became"] for row in csv.DictReader(io.StringIO(done.out))}
+    assert (became["Projects", "Vektor"], became["Projects", "What hinders"]) == ("Vectors", "a note")
+    assert "10 became notes of their rows, 0 stand on the sheet Kept" in done.err
+    assert (run(*words, db=db).code, run(*words[:3], "--to", str(tmp_path / "no" / "x.xlsx"), db=db).code) == (2, 2)
+    assert run("load", str(new), db=db).code == 0
+    ours = run("ask", "3", "--format", "csv", db=db)
+    assert ours.out == run("ask", "3", "--format", "csv").out

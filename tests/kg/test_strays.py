@@ -23,7 +23,7 @@ def _said(findings: Any, words: str) -> list[Finding]:
     return [one for one in findings if words in one.message]
 
 
-@pytest.mark.parametrize(("version", "mend"), [("0", "atmp survey new"), ("7", "pip install --upgrade")])
+@pytest.mark.parametrize(("version", "mend"), [("0", "atmp survey migrate other.xlsx"), ("7", "pip install --upgrade")])
 def test_another_version_of_the_columns_is_said(version: str, mend: str, store: Store, survey: Survey) -> None:
     """An older workbook is told how to get today's columns, a newer one asks for a newer program; both load."""
     fill(today := survey().with_suffix(".xlsx"), survey())
@@ -45,6 +45,7 @@ def test_an_earlier_round_after_a_later_one_is_said(store: Store, survey: Survey
     )
     (told,) = _said(load(store, survey(), agent="test").findings, "the store has a later round, 2027 of 2026-09-01")
     assert (told.place.sheet, told.place.column) == ("Survey", "Round")
+    assert "--to NEW.xlsx --round 2027" in (told.mend or "")
     (product,) = store.view(PUBLIC).records("product")
     assert str(getattr(product, "atmp_class", "")).endswith("tep")
 

@@ -96,6 +96,7 @@ def test_the_copy_has_the_findings_inside(asked: TestClient, workbook: Path) -> 
         ({}, b"x", 422),
         ({"name": ".."}, b"x", 400),
         ({"name": "a.xlsx"}, b"no workbook", 400),
+        ({"name": "files"}, b"x", 400),
         ({"name": "a.xlsx", "as": "nothing"}, b"x", 400),
         ({"name": "../../etc/a.xlsx"}, b"no workbook", 400),
     ],
@@ -106,6 +107,58 @@ def test_what_cannot_be_read_is_a_problem(
     """A name, a format or a content that is none is said; no folder of this machine is named."""
     said = problem(asked.post(ADDRESS, params=params, content=content), status)
     assert tempfile.gettempdir() not in said["detail"]
+
+
+def _form(*files: tuple[str, bytes]) -> dict[str, Any]:
+    return {"files": [("file", one) for one in files]}
+
+
+def test_a_form_may_carry_a_folder(asked: TestClient, survey: Survey) -> None:
+    """CSV files of which one is called as a sheet are one survey, with what else stands beside them; case does not count."""
+    folder = survey(Projects=[BAD])
+    files = [(f"{path.stem.upper()}.CSV", path.read_bytes()) for path in folder.glob("*.csv")]
+    said = asked.post(ADDRESS, **_form(*files, ("trials.csv", b"Project id\n"))).json()
+    (wrong,) = [one for one in said["findings"] if one["value"] == "I9"]
+    assert (wrong["row"], wrong["column"]) == (2, "Lead investigator ids")
+    assert [one["value"] for one in said["findings"] if "was not read" in one["message"]] == ["trials"]
+
+
+def test_several_sources_are_checked_together(asked: TestClient, problem: Any, workbook: Path) -> None:
+    """What was found in each follows; a copy is of one source only."""
+    files = _form(("a.xlsx", workbook.read_bytes()), ("b.xlsx", workbook.read_bytes()))
+    one = asked.post(ADDRESS, **_form(("a.xlsx", workbook.read_bytes()))).json()
+    both = asked.post(ADDRESS, **files).json()
+    assert both["findings"] == one["findings"] * 2
+    problem(asked.post(ADDRESS, headers={"accept": WORKBOOK}, **files), 400)
+    copy = asked.post(ADDRESS, headers={"accept": WORKBOOK}, **_form(("a.xlsx", workbook.read_bytes())))
+    assert "Errors" in openpyxl.load_workbook(io.BytesIO(copy.content)).sheetnames
+
+
+FORM = {"content-type": "multipart/form-data; boundary=x"}
+PART = b'--x\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\n\r\nx\r\n'
+
+
+@pytest.mark.parametrize(
+    ("headers", "params", "content", "said"),
+    [
+        ({"content-type": "multipart/form-data"}, {}, b"", "boundary"),
+        (FORM, {}, b"", "cut short"),
+        (FORM, {}, PART % b"a.csv", "cut short"),
+        (FORM, {}, b"--x--\r\n", "no file"),
+        (FORM, {}, b'--x\r\nContent-Disposition: form-data; name="centre"\r\n\r\nlund\r\n--x--\r\n', "'centre'"),
+        (FORM, {}, PART % b".." + b"--x--\r\n", "needs a name"),
+        (FORM, {}, PART % b"a.csv" + PART % b"../A.CSV" + b"--x--\r\n", "one name"),
+        (FORM, {"name": "a"}, PART % b"a.csv" + PART % b"b.csv" + b"--x--\r\n", "leave it out"),
+        (FORM, {}, PART % b"a" * 101 + b"--x--\r\n", "more than 100 parts"),
+        (FORM, {}, b"--x\r\nContent-Type: text/csv\r\n\r\nx\r\n--x--\r\n", "broken"),
+    ],
+)
+def test_a_form_that_cannot_be_meant_is_a_problem(
+    asked: TestClient, problem: Any, headers: dict[str, str], params: dict[str, str], content: bytes, said: str
+) -> None:
+    """Without a boundary, an end, a file or a name, with two files of one name, and with too many: said in words."""
+    detail = problem(asked.post(ADDRESS, headers=headers, params=params, content=content), 400)["detail"]
+    assert said in detail
 
 
 def test_a_file_may_be_larger_than_other_requests(asked: TestClient, problem: Any) -> None:

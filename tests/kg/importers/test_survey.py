@@ -131,13 +131,21 @@ def test_a_survey_without_any_row_is_refused(survey: Any, context: Context) -> N
         _read(survey(Projects=[]), context)
 
 
-def test_text_that_is_not_utf8_names_the_row(survey: Any, context: Context) -> None:
-    """A CSV in another encoding is refused with file and row."""
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_a_folder_is_read_as_spreadsheets_write_it(mark: str, survey: Any, context: Context) -> None:
+    """With another mark between cells, a mark of its own at the start, lines within a cell, and letters of Windows-1252."""
     folder = survey()
-    path = folder / "Projects.csv"
-    path.write_bytes(path.read_bytes().replace(b"A therapy", "En terapi för öga".encode("latin-1")))
-    with pytest.raises(SourceError, match=r"Projects\.csv, row 2: the text is not UTF-8"):
-        _read(folder, context)
+    text = mark.join(["Project id", "Title", "ATMP class", "Stage", "Aim"])
+    text += (
+        f"\n{mark.join(['P01', 'Terapi för öga', 'GTMP', '4', chr(34) + 'to heal' + chr(10) + 'for good' + chr(34)])}\n"
+    )
+    (folder / "Projects.csv").write_bytes(b"\xef\xbb\xbf" + text.encode("cp1252"))
+    reading = _read(folder, context)
+    project = _one(reading, Project)
+    assert (project.label, project.aim) == ("Terapi för öga", "to heal\nfor good")
+    (told,) = _findings(reading)
+    assert (told.place.file, told.place.row, told.severity) == ("Projects.csv", 2, Severity.INFO)
+    assert "Windows-1252" in told.message
 
 
 @pytest.mark.parametrize("kept", [0.1, 0.5, 0.9])
