@@ -13,7 +13,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from atmp.ontology.vocabulary import vocabulary
+from atmp.ontology.vocabulary import iri_of, vocabulary
 
 from .guide import YES_NO
 from .importers.cells import DISEASE
@@ -106,7 +106,7 @@ class Answered:
 
     def _field(self, column: Column) -> str:
         if column.header == "Tier":
-            return self._tier(self.round.iri) if self.round else ""
+            return self._term(iri_of("tier", self._open.value), "tier") if self.round else ""
         if not column.field:
             return ""
         known = {"centre": self._view.records_of([self._iri]).get(self._iri), "round": self.round}
@@ -120,9 +120,19 @@ class Answered:
         row = {column.header: self._cell(column, said[column.kind], one) for column in SHEETS[sheet] if column.field}
         if isinstance(one, Need) and one.needed_from:
             row["Horizon"] = "; ".join(_written("Horizon", one))  # the term is counted from the date
-        if self._view.tier(one.iri).rank > self._open.rank:
-            row["Tier"] = self._tier(one.iri)
+        chosen = self._chosen(one)
+        if chosen.rank > self._open.rank:
+            row["Tier"] = self._term(iri_of("tier", chosen.value), "tier")
         return row
+
+    def _chosen(self, one: Record) -> Tier:
+        """Return the tier that was chosen for a row: not the one at which it waits for a sign-off, nor its project's."""
+        stands, said = self._view.tier(one.iri), getattr(one, "chosen_tier", None)
+        if said and stands.rank > self._open.rank:
+            concept = vocabulary().concept(said)
+            return Tier(concept.notation) if concept else stands
+        follows = isinstance(one, Need) and one.project and self._view.tier(one.project).rank >= stands.rank
+        return self._open if follows else stands
 
     @cached_property
     def _open(self) -> Tier:
@@ -195,9 +205,6 @@ class Answered:
         concept = known.current(stated)
         label = concept.labels[self._language]
         return label if ";" not in label and known.find(label, scheme) == concept else concept.notation
-
-    def _tier(self, iri: str) -> str:
-        return self._term(f"{ATMP}tier-{self._view.tier(iri).value}", "tier")
 
 
 _BESIDE = ("product", "stage-observation", "method-use", "response")
