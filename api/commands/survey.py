@@ -12,7 +12,7 @@ from atmp.api.output import Format, emit, say
 from atmp.kg.errors import UsageError
 
 from . import canvass
-from .options import As, Centre, Db, Form, may_write, open_atlas, viewer_of, write_text
+from .options import As, Centre, Db, Form, open_atlas, viewer_of, write_text
 
 if TYPE_CHECKING:
     from atmp.kg.answered import Answered
@@ -71,7 +71,7 @@ def new(
 def _answered(db: Path | None, centre: str | None, viewer: str, language: Language) -> Answered:
     """Return what a centre has answered; contact details are for the owner only."""
     from atmp.kg.answered import Answered
-    from atmp.kg.invitation import centre_of
+    from atmp.kg.centres import centre_of
     from atmp.kg.viewer import OWNER
 
     seer = viewer_of(viewer)
@@ -93,14 +93,11 @@ def map_(
 
     Says what each column is taken for, and what is left. No file is overwritten.
     """
+    from atmp.kg.outbox import new_file
     from atmp.kg.sketch import sketch
     from atmp.kg.sketchtext import text
 
-    may_write(to)
-    if to.exists():
-        raise UsageError(f"{to} is there already, and may hold your work: name another file")
-    if to.suffix.lower() != ".toml":
-        raise UsageError(f"a mapping is written as .toml, not as '{to.name}'")
+    new_file(to, ".toml", f"a mapping is written as .toml, not as '{to.name}'")
     made = sketch(path, dictionary)
     write_text(to, text(made, path.name, to, language))
     emit(made.table_of_columns(), form)
