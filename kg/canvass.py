@@ -14,6 +14,7 @@ from typing import Any
 
 from atmp.ontology.vocabulary import vocabulary
 
+from .centres import centre_of
 from .errors import Place, UnknownRecordError, UnknownTermError, UsageError
 from .iris import slug
 from .provenance import Placement
@@ -50,6 +51,13 @@ class Canvass:
     agent: str
     new: bool = False
     """Whether the store has nothing of the round yet."""
+
+    @classmethod
+    def of(cls, store: Store, centre: str | None, word: str, agent: str) -> Canvass:
+        """Return the ledger of a round that there is; raises UnknownRecordError where there is no such centre or round."""
+        view = store.view(OWNER)
+        key = centre_of(view, centre)
+        return cls(store, key, find_round(view, key, word), agent)
 
     @classmethod
     def begin(cls, store: Store, centre: str, word: str, on: date, agent: str) -> Canvass:

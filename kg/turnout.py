@@ -27,6 +27,8 @@ class Standing:
 
     person: Person
     response: Response | None = None
+    agreed: date | None = None
+    """When all of the round signed off at once, if they did."""
 
     @property
     def outcome(self) -> str | None:
@@ -37,6 +39,11 @@ class Standing:
         return said.noted if said.noted in DECIDED else said.outcome or said.noted
 
     @property
+    def signed(self) -> date | None:
+        """Return when the person's answer was signed off."""
+        return (self.response.signed or self.agreed) if self.response else None
+
+    @property
     def waits(self) -> bool:
         """Return whether the person was asked and nothing came of it so far."""
         return self.response is not None and self.response.asked is not None and self.outcome is None
@@ -44,10 +51,11 @@ class Standing:
 
 @dataclass(frozen=True)
 class Turnout:
-    """How far one round of a centre is; `counts` are people by what is true of them, in words."""
+    """How far one round of a centre is; `rounds` are all that it held, `counts` people by what is true of them, in words."""
 
     centre: str
     round: Round
+    rounds: tuple[str, ...]
     counts: tuple[tuple[str, int], ...]
     people: Table
 
@@ -68,33 +76,36 @@ def turnout(view: View, centre: str | None, round_: str | None, *, waiting: bool
     one = find_round(view, key, round_)
     found = standings(view, key, one)
     rows = tuple(_row(view, each) for each in found if each.waits or not waiting)
-    return Turnout(key, one, tuple(_counts(view, found)), Table(COLUMNS, rows))
+    names = tuple(each.identifier or "" for each in sorted(_rounds(view, key), key=_held, reverse=True))
+    return Turnout(key, one, names, tuple(_counts(view, found)), Table(COLUMNS, rows))
 
 
-def turnouts(view: View, centre: str | None, round_: str | None) -> list[Turnout]:
+def turnouts(view: View, centre: str | None, round_: str | None, *, waiting: bool = False) -> list[Turnout]:
     """Return how far each centre's round is, or one centre's; a centre that did not hold it is passed over.
 
     Raises UnknownRecordError where the viewer sees no such centre, or no such round of any.
     """
     if centre is not None:
-        return [turnout(view, centre, round_)]
-    there = {one.centre for one in view.records("round")}
-    asked = [key for key in centres(view) if view.store.names.centre(key) in there]
-    found = [turnout(view, key, round_) for key in asked if round_ is None or _holds(view, key, round_)]
+        return [turnout(view, centre, round_, waiting=waiting)]
+    there = {key: _rounds(view, key) for key in centres(view)}
+    held = [key for key, some in there.items() if _named(some, round_)]
+    found = [turnout(view, key, round_, waiting=waiting) for key in held]
     if not found and round_ is not None:
-        raise UnknownRecordError(f"there is no round {round_}: there is {_names(_rounds(view, *asked))}")
+        raise UnknownRecordError(
+            f"there is no round {round_}: there is {_names([one for some in there.values() for one in some])}"
+        )
     return found
 
 
 def find_round(view: View, centre: str, word: str | None) -> Round:
     """Return a centre's round by its name, or the latest; raises UnknownRecordError naming those that the viewer sees."""
     there = _rounds(view, centre)
-    found = [one for one in there if word is None or slug(one.identifier or "") == slug(word)]
+    found = _named(there, word)
     if not found:
         raise UnknownRecordError(
             f"there is no round {word or 'yet'}: there is {_names(there)}. A round begins with `atmp survey asked`, or with a load"
         )
-    return max(found, key=lambda one: (one.held or date.min, one.identifier or ""))
+    return max(found, key=_held)
 
 
 def people(view: View, centre: str, identifiers: Sequence[str] | None) -> list[Person]:
@@ -111,16 +122,20 @@ def standings(view: View, centre: str, round_: Round) -> list[Standing]:
     said = {
         one.respondent: one for one in view.records("response") if isinstance(one, Response) and one.round == round_.iri
     }
-    return [Standing(one, said.get(one.iri)) for one in people(view, centre, None)]
+    return [Standing(one, said.get(one.iri), round_.signed) for one in people(view, centre, None)]
 
 
-def _rounds(view: View, *centres_: str) -> list[Round]:
-    iris = {view.store.names.centre(one) for one in centres_}
-    return [one for one in view.records("round") if isinstance(one, Round) and one.centre in iris and one.identifier]
+def _rounds(view: View, centre: str) -> list[Round]:
+    iri = view.store.names.centre(centre)
+    return [one for one in view.records("round") if isinstance(one, Round) and one.centre == iri and one.identifier]
 
 
-def _holds(view: View, centre: str, round_: str) -> bool:
-    return slug(round_) in {slug(one.identifier or "") for one in _rounds(view, centre)}
+def _named(there: Sequence[Round], word: str | None) -> list[Round]:
+    return [one for one in there if word is None or slug(one.identifier or "") == slug(word)]
+
+
+def _held(one: Round) -> tuple[date, str]:
+    return (one.held or date.min, one.identifier or "")
 
 
 def _names(there: Sequence[Round]) -> str:
@@ -133,7 +148,7 @@ def _row(view: View, one: Standing) -> tuple[Value, ...]:
         return (one.person.identifier, one.person.label, *[None] * 5)
     reminded = "; ".join(day.isoformat() for day in said.reminded) or None
     came = view.label(one.outcome) if one.outcome else None
-    return (one.person.identifier, one.person.label, said.asked, reminded, came, said.reason, said.signed)
+    return (one.person.identifier, one.person.label, said.asked, reminded, came, said.reason, one.signed)
 
 
 def _counts(view: View, found: Sequence[Standing]) -> Iterator[tuple[str, int]]:
@@ -143,4 +158,4 @@ def _counts(view: View, found: Sequence[Standing]) -> Iterator[tuple[str, int]]:
     yield "reminded", sum(bool(one.reminded) for one in responses)
     yield from Counter(view.label(one.outcome) for one in found if one.outcome).most_common()
     yield "still to answer", sum(one.waits for one in found)
-    yield "signed off", sum(one.signed is not None for one in responses)
+    yield "signed off", sum(one.signed is not None for one in found)

@@ -175,11 +175,8 @@ def _centre(store: Store, centre: str | None) -> str:
 
 def _canvass(db: Path | None, centre: str | None, round_: str) -> Canvass:
     from atmp.kg.canvass import Canvass
-    from atmp.kg.turnout import find_round
 
-    store = open_atlas(db).store
-    key = _centre(store, centre)
-    return Canvass(store, key, find_round(store.view(viewer_of("owner")), key, round_), agent())
+    return Canvass.of(open_atlas(db).store, centre, round_, agent())
 
 
 def _people(store: Store, centre: str, ids: list[str] | None, *, everybody: bool = False) -> list[Person]:

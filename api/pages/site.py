@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import jinja2
+from atmp.api.signin import NOBODY, Asker, keys_of
 from atmp.kg.iris import Names
 from atmp.kg.records import ATMP
 from atmp.kg.view import View
@@ -55,8 +56,20 @@ def templates() -> jinja2.Environment:
 
 
 def page(request: Request, name: str, *, status: int = 200, synthetic: bool = False, **said: Any) -> HTMLResponse:
-    """Return a page from its template; one that shows anything synthetic says so."""
-    text = templates().get_template(name).render(path=request.url.path, synthetic=synthetic, **said)
+    """Return a page from its template; one that shows anything synthetic says so, and each says whose it is."""
+    asker: Asker = getattr(request.state, "asker", NOBODY)
+    reader = None if asker is NOBODY else asker.viewer.name
+    text = (
+        templates()
+        .get_template(name)
+        .render(
+            path=request.url.path,
+            synthetic=synthetic,
+            reader=reader,
+            may_sign_in=bool(keys_of(request).viewers),
+            **said,
+        )
+    )
     return HTMLResponse(text, status_code=status)
 
 
