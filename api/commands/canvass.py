@@ -38,12 +38,17 @@ def asked(
 
     The round may be a new one. What is noted stays within the centre.
     """
-    from atmp.kg.canvass import Canvass
-
     store, when = open_atlas(db).store, _done(on)
     key = _centre(store, centre)
     of = _people(store, key, persons, everybody=everybody)
-    Canvass.begin(store, key, round_, when, agent()).asked(of, when)
+    note_asked(store, key, round_, of, when)
+
+
+def note_asked(store: Store, centre: str, round_: str, of: list[Person], when: date) -> None:
+    """Note that people were asked in a round, which may be a new one, and say so."""
+    from atmp.kg.canvass import Canvass
+
+    Canvass.begin(store, centre, round_, when, agent()).asked(of, when)
     say(f"asked on {when}: {_named(of)}")
 
 

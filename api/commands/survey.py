@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -40,6 +40,9 @@ def new(
     each: Annotated[
         bool, typer.Option("--each", help="One workbook for each lead investigator, with what is theirs.")
     ] = False,
+    asked: Annotated[
+        bool, typer.Option("--asked", help="With --each: note in the ledger that each of them was asked today.")
+    ] = False,
     viewer: As = "owner",
     db: Db = None,
 ) -> None:
@@ -47,10 +50,12 @@ def new(
 
     Blank, or with last time's answers for all or for each lead investigator. No file is overwritten.
     """
-    from atmp.kg.invitation import blank_invitation, invitation, invitations
+    from atmp.kg.invitation import blank_invitation, invitation
 
     if each and not previous:
         raise UsageError("--each parts what was answered before: give --from-previous with it")
+    if asked and not each:
+        raise UsageError("--asked notes who gets a workbook: give --each with it, or use `atmp survey asked`")
     if not previous:
         blank_invitation(to, round_, centre, language)
         say(f"wrote {to}")
@@ -60,7 +65,18 @@ def new(
         invitation(to, answered, round_, today, language)
         say(f"wrote {to}")
         return
-    written = list(invitations(to, answered, round_, today, language))
+    _write_each(to, answered, round_, today, language)
+    if asked:
+        canvass.note_asked(answered.view.store, answered.centre, round_, answered.leads, today)
+    else:
+        say(f"once they have gone out, note it: `atmp survey asked ID ... --round {round_}`, or --asked the next time")
+
+
+def _write_each(folder: Path, answered: Answered, round_: str, today: date, language: Language) -> None:
+    """Write a workbook for each lead investigator, and say for whom."""
+    from atmp.kg.invitation import invitations
+
+    written = list(invitations(folder, answered, round_, today, language))
     for path, name in written:
         say(f"wrote {path}, for {name}")
     say(f"{len(written)} workbooks: one for each who leads a project")
