@@ -16,7 +16,7 @@ from .exchange import Exchange
 from .pages import asking, finding, listing, ontology, overview, reading
 from .pages import survey as survey_page
 from .protocol import Protocol
-from .routes import checks, health, matches, questions, records, search, sparql, survey, terms, wellknown
+from .routes import checks, health, matches, questions, records, reviews, search, sparql, survey, terms, wellknown
 from .signin import Keys
 
 V1 = "/api/v1"
@@ -41,7 +41,7 @@ def create_app(atlas: Atlas, keys: Keys | None = None) -> FastAPI:
     app.state.atlas, app.state.keys = atlas, keys or Keys()
     app.state.endpoint = lambda viewer: ViewEndpoint(atlas.view(viewer), atlas.services)
     problems.install(app)
-    for part in (records, search, matches, questions, terms, survey, checks, health):
+    for part in (records, search, matches, questions, terms, survey, reviews, checks, health):
         app.include_router(part.router, prefix=V1)
     app.include_router(sparql.router)
     app.include_router(wellknown.router, include_in_schema=False)

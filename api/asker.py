@@ -25,9 +25,8 @@ def _viewer(asker: AskerOf) -> Viewer:
     return asker.viewer
 
 
-def _writer(request: Request, asker: AskerOf) -> Asker:
-    """Return who writes; raises HTTPException 401 for who has not signed in, and 403 for who may only read."""
-    may_write(request)
+def _owner(request: Request, asker: AskerOf) -> Asker:
+    """Return who may write; raises HTTPException 401 for who has not signed in, and 403 for who may only read."""
     if asker.is_owner:
         return asker
     if asker is NOBODY and keys_of(request).viewers:
@@ -45,7 +44,14 @@ def _endpoint(request: Request, viewer: ViewerOf) -> Endpoint:
     return found
 
 
+def _writer(request: Request, owner: OwnerOf) -> Asker:
+    """Return who writes; raises QueryForbiddenError where a page of another site would write in that name."""
+    may_write(request)
+    return owner
+
+
 AskerOf = Annotated[Asker, Depends(asker_of)]
+OwnerOf = Annotated[Asker, Depends(_owner)]
 WriterOf = Annotated[Asker, Depends(_writer)]
 AtlasOf = Annotated[Atlas, Depends(_atlas)]
 ViewerOf = Annotated[Viewer, Depends(_viewer)]
