@@ -46,15 +46,8 @@ def create_app(atlas: Atlas, keys: Keys | None = None) -> FastAPI:
     app.include_router(sparql.router)
     app.include_router(wellknown.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
-    for pages in (
-        overview,
-        finding,
-        asking,
-        ontology,
-        survey_page,
-        listing,
-        reading,
-    ):  # reading last: its addresses are the widest
+    # reading last: its addresses are the widest
+    for pages in (overview, finding, asking, ontology, survey_page, listing, reading):
         app.include_router(pages.router, include_in_schema=False)
     app.add_middleware(Protocol, larger={f"{V1}{checks.ADDRESS}": checks.LARGEST})
     app.add_middleware(Exchange, machine=problems.MACHINE)

@@ -14,7 +14,7 @@ _PERSON: dict[str, Any] = {
     "outcome": "declined", "why": "on leave", "signed_off": None,
 }  # fmt: skip
 _TURNOUT: dict[str, Any] = {
-    "centre": "lund", "round": "2027", "held": "2027-02-01", "signed_off": None, "rounds": ["2027", "2023"],
+    "centre": "lund", "round": "2027", "synthetic": True, "held": "2027-02-01", "signed_off": None, "rounds": ["2027", "2023"],
     "counts": {"people": 44, "asked": 44, "reminded": 12, "answered": 30, "still to answer": 14, "signed off": 28},
     "people": [_PERSON],
 }  # fmt: skip
@@ -41,6 +41,7 @@ class TurnoutOut(BaseModel):
 
     centre: str
     round: str
+    synthetic: bool
     held: date | None
     signed_off: date | None
     rounds: list[str]
@@ -52,7 +53,7 @@ class TurnoutOut(BaseModel):
         """Return a turnout as JSON."""
         people = [_person(row) for row in one.people.dicts()]
         return cls(
-            centre=one.centre, round=one.round.identifier or "", held=one.round.held, signed_off=one.round.signed,
+            centre=one.centre, round=one.round.identifier or "", synthetic=one.synthetic, held=one.round.held, signed_off=one.round.signed,
             rounds=list(one.rounds), counts=dict(one.counts), people=people,
         )  # fmt: skip
 

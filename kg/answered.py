@@ -40,7 +40,7 @@ class Answered:
 
     def __init__(self, view: View, centre: str, language: str = "en", *, contacts: bool = False) -> None:
         """Read the centre's records as they stand; `centre` is its key."""
-        self.view, self.centre, self._language, self._contacts = view, centre, language, contacts
+        self._view, self._centre, self._language, self._contacts = view, centre, language, contacts
         self._iri = view.store.names.centre(centre)
         self._of: str | None = None
 
@@ -58,7 +58,7 @@ class Answered:
     @cached_property
     def round(self) -> Round | None:
         """Return the centre's latest round that has answers."""
-        rounds = [one for one in self._all("round") if isinstance(one, Round) and answered(self.view, one)]
+        rounds = [one for one in self._all("round") if isinstance(one, Round) and answered(self._view, one)]
         return max(rounds, key=lambda one: (one.held or date.min, one.identifier or ""), default=None)
 
     @cached_property
@@ -80,7 +80,7 @@ class Answered:
 
     def _records(self, kind: str) -> list[Record]:
         if kind not in self._read:
-            self._read[kind] = [one for one in self.view.records(kind) if one.centre == self._iri]
+            self._read[kind] = [one for one in self._view.records(kind) if one.centre == self._iri]
         return self._read[kind]
 
     @cached_property
@@ -89,9 +89,9 @@ class Answered:
 
     def _key(self, iri: str, kind: str) -> str | None:
         """Return the id by which this centre's survey names a record, if it can."""
-        names = self.view.store.names
+        names = self._view.store.names
         key = names.key(iri)
-        return key if key.strip() and names.record(self.centre, kind, key) == iri else None
+        return key if key.strip() and names.record(self._centre, kind, key) == iri else None
 
     def _asked(self, sheet: str) -> list[Record]:
         """Return the records that a sheet has a row for."""
@@ -109,9 +109,9 @@ class Answered:
             return self._term(iri_of("tier", self._open.value), "tier") if self.round else ""
         if not column.field:
             return ""
-        known = {"centre": self.view.records_of([self._iri]).get(self._iri), "round": self.round}
+        known = {"centre": self._view.records_of([self._iri]).get(self._iri), "round": self.round}
         one = known[column.kind]
-        return self._cell(column, [one]) if one else self.centre if column.field == "centre.identifier" else ""
+        return self._cell(column, [one]) if one else self._centre if column.field == "centre.identifier" else ""
 
     def _row(self, sheet: str, one: Record) -> dict[str, str]:
         """Return the cells of one row: its record, and what stands beside it."""
@@ -127,17 +127,17 @@ class Answered:
 
     def _chosen(self, one: Record) -> Tier:
         """Return the tier that was chosen for a row: not the one at which it waits for a sign-off, nor its project's."""
-        stands, said = self.view.tier(one.iri), getattr(one, "chosen_tier", None)
+        stands, said = self._view.tier(one.iri), getattr(one, "chosen_tier", None)
         if said and stands.rank > self._open.rank:
             concept = vocabulary().concept(said)
             return Tier(concept.notation) if concept else stands
-        follows = isinstance(one, Need) and one.project and self.view.tier(one.project).rank >= stands.rank
+        follows = isinstance(one, Need) and one.project and self._view.tier(one.project).rank >= stands.rank
         return self._open if follows else stands
 
     @cached_property
     def _open(self) -> Tier:
         """Return the tier of the whole survey."""
-        return self.view.tier(self.round.iri) if self.round else Tier.INTERNAL
+        return self._view.tier(self.round.iri) if self.round else Tier.INTERNAL
 
     @cached_property
     def _beside(self) -> dict[str, dict[str, list[Record]]]:
@@ -146,7 +146,7 @@ class Answered:
         for one in self._records("product"):
             key = self._key(one.iri, "product")
             if key:
-                found["product"][self.view.store.names.record(self.centre, "project", key)].append(one)
+                found["product"][self._view.store.names.record(self._centre, "project", key)].append(one)
         for one in sorted(self._records("stage-observation"), key=_observed):
             if isinstance(one, StageObservation) and one.project:
                 found["stage-observation"][one.project] = [one]  # the latest is the current one
@@ -182,7 +182,7 @@ class Answered:
 
     @cached_property
     def _decided(self) -> set[tuple[str | None, str]]:
-        return {(one.term_list, alike(one.label or "")) for one in wordings(self.view)}
+        return {(one.term_list, alike(one.label or "")) for one in wordings(self._view)}
 
     def _word(self, column: Column, value: Any) -> str | None:
         if isinstance(value, bool):

@@ -58,6 +58,8 @@ class Turnout:
     rounds: tuple[str, ...]
     counts: tuple[tuple[str, int], ...]
     people: Table
+    synthetic: bool = False
+    """Whether anybody in it is made up."""
 
     def sentence(self) -> str:
         """Return the counts in one line."""
@@ -77,7 +79,8 @@ def turnout(view: View, centre: str | None, round_: str | None, *, waiting: bool
     found = standings(view, key, one)
     rows = tuple(_row(view, each) for each in found if each.waits or not waiting)
     names = tuple(each.identifier or "" for each in sorted(_rounds(view, key), key=_held, reverse=True))
-    return Turnout(key, one, names, tuple(_counts(view, found)), Table(COLUMNS, rows))
+    synthetic = any(each.person.synthetic for each in found)
+    return Turnout(key, one, names, tuple(_counts(view, found)), Table(COLUMNS, rows), synthetic=synthetic)
 
 
 def turnouts(view: View, centre: str | None, round_: str | None, *, waiting: bool = False) -> list[Turnout]:

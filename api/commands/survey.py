@@ -50,7 +50,10 @@ def new(
 
     Blank, or with last time's answers for all or for each lead investigator. No file is overwritten.
     """
+    from atmp.kg.answered import Answered
+    from atmp.kg.centres import centre_of
     from atmp.kg.invitation import blank_invitation, invitation
+    from atmp.kg.viewer import OWNER
 
     if each and not previous:
         raise UsageError("--each parts what was answered before: give --from-previous with it")
@@ -60,15 +63,17 @@ def new(
         blank_invitation(to, round_, centre, language)
         say(f"wrote {to}")
         return
-    answered, today = _answered(db, centre, viewer, language), datetime.now(UTC).date()
+    view, today = open_atlas(db).view(viewer_of(viewer)), datetime.now(UTC).date()
+    key = centre_of(view, centre)
+    answered = Answered(view, key, language, contacts=view.viewer == OWNER)  # contact details are for the owner only
     if not each:
         invitation(to, answered, round_, today, language)
         say(f"wrote {to}")
         return
     _write_each(to, answered, round_, today, language)
-    if asked:
-        canvass.note_asked(answered.view.store, answered.centre, round_, answered.leads, today)
-    else:
+    if asked and answered.leads:
+        canvass.note_asked(view.store, key, round_, answered.leads, today)
+    elif answered.leads:
         say(f"once they have gone out, note it: `atmp survey asked ID ... --round {round_}`, or --asked the next time")
 
 
@@ -82,17 +87,6 @@ def _write_each(folder: Path, answered: Answered, round_: str, today: date, lang
     say(f"{len(written)} workbooks: one for each who leads a project")
     if answered.leaderless:
         say(f"in none of them, for nobody leads them: {', '.join(answered.leaderless)}")
-
-
-def _answered(db: Path | None, centre: str | None, viewer: str, language: Language) -> Answered:
-    """Return what a centre has answered; contact details are for the owner only."""
-    from atmp.kg.answered import Answered
-    from atmp.kg.centres import centre_of
-    from atmp.kg.viewer import OWNER
-
-    seer = viewer_of(viewer)
-    view = open_atlas(db).view(seer)
-    return Answered(view, centre_of(view, centre), language, contacts=seer == OWNER)
 
 
 @survey.command("map")

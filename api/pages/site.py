@@ -58,18 +58,8 @@ def templates() -> jinja2.Environment:
 def page(request: Request, name: str, *, status: int = 200, synthetic: bool = False, **said: Any) -> HTMLResponse:
     """Return a page from its template; one that shows anything synthetic says so, and each says whose it is."""
     asker: Asker = getattr(request.state, "asker", NOBODY)
-    reader = None if asker is NOBODY else asker.viewer.name
-    text = (
-        templates()
-        .get_template(name)
-        .render(
-            path=request.url.path,
-            synthetic=synthetic,
-            reader=reader,
-            may_sign_in=bool(keys_of(request).viewers),
-            **said,
-        )
-    )
+    whose = {"reader": None if asker is NOBODY else asker.viewer.name, "may_sign_in": bool(keys_of(request).viewers)}
+    text = templates().get_template(name).render(path=request.url.path, synthetic=synthetic, **whose, **said)
     return HTMLResponse(text, status_code=status)
 
 

@@ -11,8 +11,7 @@ from atmp.api.asker import AskerOf, AtlasOf, ViewOf, WriterOf
 from atmp.api.signin import NOBODY, keys_of, refused
 from atmp.kg.canvass import Canvass
 from atmp.kg.errors import UnknownRecordError, UsageError
-from atmp.kg.turnout import Turnout, people, turnouts
-from atmp.kg.view import View
+from atmp.kg.turnout import people, turnouts
 from atmp.kg.viewer import OWNER
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -35,14 +34,10 @@ def survey(
         request, "survey.html", title="Survey", turnouts=found, writes=asker.is_owner,
         asked=urlencode({name: word for name, word in (("centre", centre), ("round", round_)) if word}),
         address=lambda one, key: address(names, names.record(one.centre, "person", key)),
-        synthetic=any(one.round.synthetic for one in found) or _synthetic(view, found),
+        synthetic=any(one.synthetic for one in found),
     )  # fmt: skip
     made.headers["referrer-policy"] = "same-origin"  # without it a browser would not say that its form is of this site
     return made
-
-
-def _synthetic(view: View, found: list[Turnout]) -> bool:
-    return any(one.synthetic for each in found for one in people(view, each.centre, None))
 
 
 async def _form(request: Request) -> dict[str, str]:
