@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from atmp.kg.records import Statement
+from atmp.kg.same import ACCEPTED, DERIVED, REFUSED
 from atmp.kg.view import View
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -32,6 +33,12 @@ class Decision(StrEnum):
     SAME = "same"
     DIFFERENT = "different"
     UNDO = "undo"
+
+
+STANDS = {Status.WAITING: DERIVED, Status.SAME: ACCEPTED, Status.DIFFERENT: REFUSED}
+"""The status of a statement that a review of each kind is."""
+DECIDES = {Decision.SAME: True, Decision.DIFFERENT: False, Decision.UNDO: None}
+"""Whether a decision accepts what was proposed; None takes one back."""
 
 
 class ReviewOut(BaseModel):

@@ -6,18 +6,16 @@ from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
-from atmp.api.asked import FORM, pairs_of
 from atmp.api.asker import AskerOf, AtlasOf, ViewOf, WriterOf
 from atmp.api.signin import NOBODY, keys_of, refused
 from atmp.kg.canvass import Canvass
 from atmp.kg.errors import UnknownRecordError, UsageError
 from atmp.kg.turnout import people, turnouts
 from atmp.kg.viewer import OWNER
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
-from starlette.exceptions import HTTPException
 
-from .site import address, page
+from .site import FormOf, address, own_forms, page
 
 router = APIRouter()
 ADDRESS = "/survey"
@@ -30,25 +28,16 @@ def survey(
     """Show how far the round of each centre is: counts first, then people."""
     found = turnouts(view, centre or None, round_ or None)
     names = view.store.names
-    made = page(
+    return own_forms(page(
         request, "survey.html", title="Survey", turnouts=found, writes=asker.is_owner,
         asked=urlencode({name: word for name, word in (("centre", centre), ("round", round_)) if word}),
         address=lambda one, key: address(names, names.record(one.centre, "person", key)),
         synthetic=any(one.synthetic for one in found),
-    )  # fmt: skip
-    made.headers["referrer-policy"] = "same-origin"  # without it a browser would not say that its form is of this site
-    return made
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """Return the fields of a form; raises HTTPException 415 for another body."""
-    if (request.headers.get("content-type") or "").partition(";")[0].strip().lower() != FORM:
-        raise HTTPException(415, f"send the fields as a form ({FORM})")
-    return dict(pairs_of(await request.body()))
+    ))  # fmt: skip
 
 
 @router.post(f"{ADDRESS}/sign")
-def sign(atlas: AtlasOf, writer: WriterOf, form: Annotated[dict[str, str], Depends(_form)]) -> Response:
+def sign(atlas: AtlasOf, writer: WriterOf, form: FormOf) -> Response:
     """Note that a person signed off, as `atmp survey sign` does, and lead back to the page."""
     missing = [name for name in ("centre", "round", "person") if not form.get(name, "").strip()]
     if missing:

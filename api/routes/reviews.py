@@ -7,10 +7,10 @@ from typing import Annotated
 from atmp.api.asker import AtlasOf, OwnerOf, ViewOf, WriterOf
 from atmp.api.models import TermRequestOut
 from atmp.api.problems import RESPONSES, said
-from atmp.api.reviews import Decision, DecisionIn, ReviewOut, ReviewsOut, Status
+from atmp.api.reviews import DECIDES, STANDS, DecisionIn, ReviewOut, ReviewsOut, Status
 from atmp.kg.requests import requests
 from atmp.kg.reviews import decide, listed
-from atmp.kg.same import ACCEPTED, DERIVED, REFUSED, says_same
+from atmp.kg.same import says_same
 from fastapi import APIRouter, Query
 
 _REFUSED = {
@@ -18,8 +18,6 @@ _REFUSED = {
     **said(403, "The asker may only read", "you may read here, and write nothing"),
 }
 router = APIRouter(tags=["reviews"], responses=RESPONSES | _REFUSED)
-_STATUS = {Status.WAITING: DERIVED, Status.SAME: ACCEPTED, Status.DIFFERENT: REFUSED}
-_ACCEPTED = {Decision.SAME: True, Decision.DIFFERENT: False, Decision.UNDO: None}
 
 
 @router.get("/reviews")
@@ -28,7 +26,7 @@ def reviews(
 ) -> ReviewsOut:
     """List what may be the same, the surest first, and the words that wait for a term, the most frequent first."""
     return ReviewsOut(
-        same=[ReviewOut.of(view, one) for one in listed(view, _STATUS[status])],
+        same=[ReviewOut.of(view, one) for one in listed(view, STANDS[status])],
         terms=[TermRequestOut.of(one) for one in requests(view) if one.term is None],
     )
 
@@ -39,5 +37,5 @@ def decided(writer: WriterOf, atlas: AtlasOf, view: ViewOf, said: DecisionIn) ->
 
     Gives those that are left: one that was stated by hand is gone once it is taken back.
     """
-    decide(atlas.store, said.ids, agent=writer.name, accepted=_ACCEPTED[said.decision])
+    decide(atlas.store, said.ids, agent=writer.name, accepted=DECIDES[said.decision])
     return [ReviewOut.of(view, one) for one in says_same(view) if one.identifier in said.ids]
