@@ -14,8 +14,11 @@ from . import problems
 from .atlas import Atlas
 from .exchange import Exchange
 from .pages import asking, finding, listing, ontology, overview, reading
+from .pages import reviews as reviews_page
+from .pages import survey as survey_page
 from .protocol import Protocol
-from .routes import checks, health, matches, questions, records, search, sparql, terms, wellknown
+from .routes import checks, health, matches, questions, records, reviews, search, sparql, survey, terms, wellknown
+from .signin import Keys
 
 V1 = "/api/v1"
 HEADERS = {
@@ -27,8 +30,8 @@ HEADERS = {
 """On every answer: pages load nothing from elsewhere, run no script, and tell nobody where a reader came from."""
 
 
-def create_app(atlas: Atlas) -> FastAPI:
-    """Return the application over an open atlas; whoever made the atlas closes it."""
+def create_app(atlas: Atlas, keys: Keys | None = None) -> FastAPI:
+    """Return the application over an open atlas, for those who sign in with `keys`; whoever made the atlas closes it."""
     app = FastAPI(
         title="ATMP Atlas",
         version=version("atmp-atlas"),
@@ -36,15 +39,16 @@ def create_app(atlas: Atlas) -> FastAPI:
         docs_url=None,  # its page would load scripts from another host
         redoc_url=None,
     )
-    app.state.atlas = atlas
+    app.state.atlas, app.state.keys = atlas, keys or Keys()
     app.state.endpoint = lambda viewer: ViewEndpoint(atlas.view(viewer), atlas.services)
     problems.install(app)
-    for part in (records, search, matches, questions, terms, checks, health):
+    for part in (records, search, matches, questions, terms, survey, reviews, checks, health):
         app.include_router(part.router, prefix=V1)
     app.include_router(sparql.router)
     app.include_router(wellknown.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
-    for pages in (overview, finding, asking, ontology, listing, reading):  # reading last: its addresses are the widest
+    # reading last: its addresses are the widest
+    for pages in (overview, finding, asking, ontology, survey_page, reviews_page, listing, reading):
         app.include_router(pages.router, include_in_schema=False)
     app.add_middleware(Protocol, larger={f"{V1}{checks.ADDRESS}": checks.LARGEST})
     app.add_middleware(Exchange, machine=problems.MACHINE)

@@ -62,7 +62,7 @@ class RecordOut(BaseModel):
         )  # fmt: skip
 
 
-_REQUEST: dict[str, Any] = {
+REQUEST: dict[str, Any] = {
     "scheme": "vector", "words": "AVV9", "headings": ["Vectors"],
     "records": ["https://w3id.org/atmp/id/lund/project/P01"], "nearest": ["AAV9"],
 }  # fmt: skip
@@ -71,7 +71,7 @@ _REQUEST: dict[str, Any] = {
 class TermRequestOut(BaseModel):
     """Words that wait for a term: the list they were meant for, the records that have them, the nearest terms."""
 
-    model_config = ConfigDict(json_schema_extra={"example": _REQUEST})
+    model_config = ConfigDict(json_schema_extra={"example": REQUEST})
 
     scheme: str
     words: str

@@ -90,7 +90,9 @@ def respond(
     if not machine and negotiated(request.headers.get("accept"), (MEDIA, "text/html")) == "text/html":
         from .pages.site import page
 
-        return page(request, "problem.html", status=status, title=body["title"], problem=body)
+        shown = page(request, "problem.html", status=status, title=body["title"], problem=body)
+        shown.headers.update(headers or {})
+        return shown
     return JSONResponse(body, status, headers=dict(headers or {}), media_type=MEDIA)
 
 

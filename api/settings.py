@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Self
 
 from atmp.kg.errors import UsageError
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     """The address that `serve` listens on."""
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     """The port that `serve` tries first."""
+    tokens: SecretStr = SecretStr("")
+    """Who may sign in over HTTP: `VIEWER=TOKEN`, several parted by spaces."""
 
     @classmethod
     def read(cls) -> Self:

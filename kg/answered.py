@@ -13,7 +13,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from atmp.ontology.vocabulary import Concept, Vocabulary, vocabulary
+from atmp.ontology.vocabulary import Concept, Vocabulary, iri_of, vocabulary
 
 from .guide import YES_NO
 from .importers.cells import DISEASE
@@ -106,7 +106,7 @@ class Answered:
 
     def _field(self, column: Column) -> str:
         if column.header == "Tier":
-            return self._tier(self.round.iri) if self.round else ""
+            return self._term(iri_of("tier", self._open.value)) if self.round else ""
         if not column.field:
             return ""
         known = {"centre": self._view.records_of([self._iri]).get(self._iri), "round": self.round}
@@ -120,9 +120,19 @@ class Answered:
         row = {column.header: self._cell(column, said[column.kind], one) for column in SHEETS[sheet] if column.field}
         if isinstance(one, Need) and one.needed_from:
             row["Horizon"] = "; ".join(_written("Horizon", one))  # the term is counted from the date
-        if self._view.tier(one.iri).rank > self._open.rank:
-            row["Tier"] = self._tier(one.iri)
+        chosen = self._chosen(one)
+        if chosen.rank > self._open.rank:
+            row["Tier"] = self._term(iri_of("tier", chosen.value))
         return row
+
+    def _chosen(self, one: Record) -> Tier:
+        """Return the tier that was chosen for a row: not the one at which it waits for a sign-off, nor its project's."""
+        stands, said = self._view.tier(one.iri), getattr(one, "chosen_tier", None)
+        if said and stands.rank > self._open.rank:
+            concept = vocabulary().concept(said)
+            return Tier(concept.notation) if concept else stands
+        follows = isinstance(one, Need) and one.project and self._view.tier(one.project).rank >= stands.rank
+        return self._open if follows else stands
 
     @cached_property
     def _open(self) -> Tier:
@@ -192,9 +202,6 @@ class Answered:
         if stated is None:
             return iri
         return spelled(known, known.current(stated), self._language)
-
-    def _tier(self, iri: str) -> str:
-        return self._term(f"{ATMP}tier-{self._view.tier(iri).value}")
 
 
 def spelled(known: Vocabulary, concept: Concept, language: str) -> str:

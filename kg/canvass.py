@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from atmp.ontology.vocabulary import iri_of
+from atmp.ontology.vocabulary import vocabulary
 
-from .errors import Place, UnknownRecordError, UsageError
+from .centres import centre_of
+from .errors import Place, UnknownRecordError, UnknownTermError, UsageError
 from .iris import slug
 from .provenance import Placement
 from .records import Person, Record, Response, Round
@@ -23,64 +24,21 @@ from .source import Reading, Row, Source
 from .standing import store_home
 from .store import Store, now
 from .tiers import Tier
-from .view import View
+from .turnout import DECIDED, find_round, standings
 from .viewer import OWNER
 
-DECIDED = frozenset(iri_of("response-outcome", word) for word in ("merged", "left-out", "not-applicable"))
-"""Outcomes that somebody decides about an answer, which stand over what a workbook says."""
 _UNDATED = date(2000, 1, 1)  # a workbook that tells of the same round is later, and knows better
 _ROUND = "round"
 
 
-@dataclass(frozen=True)
-class Standing:
-    """How far one person is in a round."""
-
-    person: Person
-    response: Response | None = None
-
-    @property
-    def outcome(self) -> str | None:
-        """Return what came of asking, as a term's IRI."""
-        said = self.response
-        if said is None:
-            return None
-        return said.noted if said.noted in DECIDED else said.outcome or said.noted
-
-    @property
-    def waits(self) -> bool:
-        """Return whether the person was asked and nothing came of it so far."""
-        return self.response is not None and self.response.asked is not None and self.outcome is None
-
-
-def find_round(view: View, centre: str, word: str | None) -> Round:
-    """Return a centre's round by its name, or the latest; raises UnknownRecordError naming those that the viewer sees."""
-    iri = view.store.names.centre(centre)
-    there = [one for one in view.records("round") if isinstance(one, Round) and one.centre == iri and one.identifier]
-    found = [one for one in there if word is None or slug(one.identifier or "") == slug(word)]
-    if not found:
-        known = ", ".join(str(one.identifier) for one in there) or "none"
-        raise UnknownRecordError(
-            f"there is no round {word or 'yet'}: there is {known}. A round begins with `atmp survey asked`, or with a load"
-        )
-    return max(found, key=lambda one: (one.held or date.min, one.identifier or ""))
-
-
-def people(view: View, centre: str, identifiers: Sequence[str] | None) -> list[Person]:
-    """Return investigators by their ids, or all of a centre; raises UnknownRecordError for an id that does not exist."""
-    iri = view.store.names.centre(centre)
-    if identifiers is None:
-        return [one for one in view.records("person") if isinstance(one, Person) and one.centre == iri]
-    found = (view.find("person", one, centre) for one in dict.fromkeys(identifiers))
-    return [one for one in found if isinstance(one, Person)]
-
-
-def standings(view: View, centre: str, round_: Round) -> list[Standing]:
-    """Return how far every person of a centre is in a round, as far as the viewer sees, by id."""
-    said = {
-        one.respondent: one for one in view.records("response") if isinstance(one, Response) and one.round == round_.iri
-    }
-    return [Standing(one, said.get(one.iri)) for one in people(view, centre, None)]
+def outcome_of(word: str) -> str:
+    """Return the term of an outcome, as an IRI; raises UnknownTermError naming all that there are."""
+    known = vocabulary()
+    concept = known.find(word, "response-outcome")
+    if concept is None:
+        words = [one.notation for one in known.schemes["response-outcome"].concepts]
+        raise UnknownTermError(word, "response-outcome", words)
+    return concept.iri
 
 
 @dataclass(frozen=True)
@@ -93,6 +51,13 @@ class Canvass:
     agent: str
     new: bool = False
     """Whether the store has nothing of the round yet."""
+
+    @classmethod
+    def of(cls, store: Store, centre: str | None, word: str, agent: str) -> Canvass:
+        """Return the ledger of a round that there is; raises UnknownRecordError where there is no such centre or round."""
+        view = store.view(OWNER, as_stated=True)
+        key = centre_of(view, centre)
+        return cls(store, key, find_round(view, key, word), agent)
 
     @classmethod
     def begin(cls, store: Store, centre: str, word: str, on: date, agent: str) -> Canvass:

@@ -47,7 +47,8 @@ def _look(table: Foreign, headers: Iterable[str], name: str) -> Look:
     headers = list(headers)
     label = table.labels.get(heading(headers[0]), name)
     plain = label.replace(NUMBER, " ") if label == name else _NUMBERS.sub(" ", label)
-    return Look(" ".join(plain.split()), tuple(text for header in headers for text in table.texts(header)))
+    texts = tuple(text for header in headers for text in table.texts(header))
+    return Look(" ".join(plain.split()), texts, chosen=all(heading(header) in table.chosen for header in headers))
 
 
 def _repeats(table: Foreign) -> dict[str, tuple[str, tuple[str, ...]]]:

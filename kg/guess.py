@@ -64,6 +64,8 @@ class Look:
 
     label: str
     texts: tuple[str, ...]
+    chosen: bool = False
+    """Whether each text is a choice of a list, whole whatever marks are in it."""
 
     @cached_property
     def distinct(self) -> tuple[str, ...]:
@@ -95,6 +97,8 @@ class Look:
         """Return what parts the terms of a scheme in this column, and the share of pieces that are terms."""
         known = vocabulary()
         whole = _share(known, self.pieces(None), scheme)
+        if self.chosen:
+            return None, whole
         ways = [
             (one, _share(known, self.pieces(one), scheme))
             for one in _SEPARATORS

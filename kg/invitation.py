@@ -8,28 +8,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 from .answered import Answered, Rows
-from .errors import UnknownRecordError, UsageError
+from .errors import UsageError
 from .importers.columns import FIELDS, SURVEY
 from .iris import slug
 from .outbox import new_file
-from .view import View
 from .workbook import write
 
 _ANEW = {"Projects": ("Stage date",), "Investigators": ("Response", "Response date", "Signed off")}
 """What is asked anew each round: a stage is observed again at the new date, and each answer is a new response."""
-
-
-def centre_of(view: View, word: str | None) -> str:
-    """Return the key of the centre that `word` names, or of the only one; raises UnknownRecordError or UsageError."""
-    known = [view.store.names.key(iri) for iri in view.iris("centre")]
-    if word is not None and slug(word) in known:
-        return slug(word)
-    there = f"there is {', '.join(sorted(known)) or 'none'}"
-    if word is not None:
-        raise UnknownRecordError(f"there is no centre {word}: {there}")
-    if len(known) != 1:
-        raise UsageError(f"say which centre's answers are meant, with --centre: {there}")
-    return known[0]
 
 
 def blank_invitation(path: Path, round_: str, centre: str | None = None, language: str = "en") -> None:

@@ -117,7 +117,7 @@ class Planner:
         split = None
         if column.sort is Sort.CONCEPTS:
             split = one.look.split(column.scheme or "")[0]
-        elif column.sort in {Sort.TEXTS, Sort.DISEASES}:
+        elif column.sort in {Sort.TEXTS, Sort.DISEASES} and not one.look.chosen:
             split = next((mark for mark in ";," if any(mark in text for text in one.look.distinct)), None)
         dates = one.look.dates() if column.sort is Sort.DATE else ()
         plain = not dates or dates[0] in {"%Y-%m-%d", "%Y-%m", "%Y"}
@@ -227,6 +227,7 @@ class Planner:
         split = one.look.split("category")[0]
         if (
             split is None
+            and not one.look.chosen
             and any(", " in text for text in one.look.distinct)
             and len(max(one.look.distinct, key=len)) < 300
         ):

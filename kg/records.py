@@ -93,6 +93,7 @@ class Project(Record):
     property_rights: Annotated[Text | None, Says(_a("intellectualProperty"))] = None
     publications: Annotated[tuple[Text, ...], Says(_a("publication"))] = ()
     rounds: Annotated[tuple[Iri, ...], Says(_a("round"), to="round")] = ()
+    chosen_tier: Annotated[Iri | None, Says(_a("chosenTier"), scheme="tier")] = None
 
 
 class StageObservation(Record):
@@ -167,6 +168,7 @@ class Person(Record):
     email: Annotated[Text | None, Says(FOAF + "mbox", private=True)] = None
     organisations: Annotated[tuple[Iri, ...], Says(_a("memberOf"), to="organisation")] = ()
     expertise: Annotated[tuple[Iri, ...], Says(_a("hasExpertise"), scheme="method")] = ()
+    chosen_tier: Annotated[Iri | None, Says(_a("chosenTier"), scheme="tier")] = None
     same_as: Annotated[Iri | None, Says(_a("sameAs"), to="person")] = None
 
 
@@ -200,6 +202,7 @@ class Need(Record):
     horizon: Annotated[Iri | None, Says(_a("horizon"), scheme="horizon")] = None
     urgency: Annotated[Iri | None, Says(_a("urgency"), scheme="urgency")] = None
     status: Annotated[Iri | None, Says(_a("needStatus"), scheme="need-status")] = None
+    chosen_tier: Annotated[Iri | None, Says(_a("chosenTier"), scheme="tier")] = None
 
 
 class Capability(Record):

@@ -18,10 +18,11 @@ from .likeness import LEAST
 from .links import by_graph, digest, links, writing
 from .reconcile import KINDS, Candidate, Reconciler
 from .records import Statement
-from .same import ACCEPTED, DERIVED, REFUSED, Decided, Decision, decisions, says_same
+from .same import ACCEPTED, DERIVED, REFUSED, Decided, Decision, answered, decisions, followers, says_same
 from .source import Row, Source
 from .standing import store_home
 from .store import Store, Writing
+from .view import View
 from .viewer import OWNER
 
 
@@ -48,6 +49,13 @@ def reconcile(store: Store, *, agent: str, kinds: Iterable[str] = KINDS, least: 
         found.append(Reconciled(kind, one.things, tuple(sorted(certain)), tuple(candidates), one.identity.left_out))
     store.write_together(writings, agent=agent, action="reconcile")
     return found
+
+
+def listed(view: View, status: str = DERIVED) -> list[Statement]:
+    """Return what still waits for a decision, the surest first; with another status what was decided so."""
+    led = followers(view)
+    found = (one for one in says_same(view) if one.status == status and not answered(one, led))
+    return sorted(found, key=lambda one: (-(one.confidence or 0), one.about or "", one.iri))
 
 
 def decide(store: Store, identifiers: Iterable[str], *, agent: str, accepted: bool | None) -> None:

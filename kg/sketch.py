@@ -63,7 +63,13 @@ class Sketch:
             for header, line in plan.lines.items():
                 read = plan.each if line.part and plan.each else line
                 if read.guess is not None:
-                    yield ", ".join(read.columns), f"{plan.sheet}: {header}", read.guess.per_cent, read.guess.why
+                    named = any(heading(name) in self.table.private for name in read.columns)
+                    why = (
+                        f"{read.guess.why}; the dictionary says that it identifies somebody"
+                        if named
+                        else read.guess.why
+                    )
+                    yield ", ".join(read.columns), f"{plan.sheet}: {header}", read.guess.per_cent, why
 
 
 def sketch(path: Path, dictionary: Path | None = None) -> Sketch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import datetime
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +15,7 @@ from atmp.kg.findings import Findings, Severity
 from atmp.kg.tiers import Tier
 
 from .copies import ErrorsTo, copied_if_refused, copy, may_copy
-from .options import As, Centre, Db, agent, may_write, open_atlas, path_of, viewer_of, write_text
+from .options import As, Centre, Db, agent, day, may_write, open_atlas, path_of, viewer_of, write_text
 
 if TYPE_CHECKING:
     from atmp.api.atlas import Atlas
@@ -47,8 +47,10 @@ _Mapping = Annotated[
 ]
 _Tier = Annotated[Tier | None, typer.Option("--tier", help="Who may see what is loaded.")]
 _Stated = Annotated[
-    datetime | None,
-    typer.Option("--stated", formats=["%Y-%m-%d"], help="The day on which its facts hold, where it does not say."),
+    date | None,
+    typer.Option(
+        "--stated", parser=day, metavar="DATE", help="The day on which its facts hold, where it does not say."
+    ),
 ]
 _Round = Annotated[
     str | None, typer.Option("--round", help="What the survey's round is called, whatever the file calls it.")
@@ -94,7 +96,7 @@ def load(
         with progress() as tell, copied_if_refused(path, errors_to):
             receipt = load_one(
                 atlas.store, path, agent=agent(), as_format=as_format, mapping=mapping, tier=tier, centre=centre,
-                stated=stated.date() if stated else None, round_=round_, dry_run=dry_run, keep_going=keep_going, progress=tell,
+                stated=stated, round_=round_, dry_run=dry_run, keep_going=keep_going, progress=tell,
             )  # fmt: skip
         _tell(path, receipt, dry_run=dry_run)
         found.extend(receipt.findings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +22,14 @@ Form = Annotated[Format, typer.Option("--format", help="How the answer is printe
 Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many to show at most.")]
 MinScore = Annotated[float, typer.Option("--min-score", min=0.0, max=1.0, help="Leave out what scores lower.")]
 Centre = Annotated[str | None, typer.Option("--centre", help="The centre's key, such as lund.")]
+
+
+def day(word: str) -> date:
+    """Return the day that an option names; raises UsageError."""
+    try:
+        return date.fromisoformat(word)
+    except ValueError:
+        raise UsageError(f"'{word}' is no date: write it as 2027-02-01") from None
 
 
 def path_of(db: Path | None) -> Path:

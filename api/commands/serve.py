@@ -29,10 +29,13 @@ def serve(
     if bare is not None:
         return _bare(bare, host, port)
     from atmp.api.app import create_app
+    from atmp.api.settings import Settings
+    from atmp.api.signin import Keys
 
+    keys = Keys.read(Settings.read().tokens.get_secret_value())
     atlas = open_atlas(db)
     atlas.warm()
-    _run(create_app(atlas), "ATMP Atlas", host, port)
+    _run(create_app(atlas, keys), "ATMP Atlas", host, port)
     return atlas.close()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +12,7 @@ from atmp.api.output import Format, emit, say
 from atmp.kg.errors import UsageError
 
 from . import canvass
-from .options import As, Centre, Db, Form, may_write, open_atlas, viewer_of, write_text
+from .options import As, Centre, Db, Form, open_atlas, viewer_of, write_text
 
 if TYPE_CHECKING:
     from atmp.kg.answered import Answered
@@ -41,6 +41,9 @@ def new(
     each: Annotated[
         bool, typer.Option("--each", help="One workbook for each lead investigator, with what is theirs.")
     ] = False,
+    asked: Annotated[
+        bool, typer.Option("--asked", help="With --each: note in the ledger that each of them was asked today.")
+    ] = False,
     viewer: As = "owner",
     db: Db = None,
 ) -> None:
@@ -48,36 +51,43 @@ def new(
 
     Blank, or with last time's answers for all or for each lead investigator. No file is overwritten.
     """
-    from atmp.kg.invitation import blank_invitation, invitation, invitations
+    from atmp.kg.answered import Answered
+    from atmp.kg.centres import centre_of
+    from atmp.kg.invitation import blank_invitation, invitation
+    from atmp.kg.viewer import OWNER
 
     if each and not previous:
         raise UsageError("--each parts what was answered before: give --from-previous with it")
+    if asked and not each:
+        raise UsageError("--asked notes who gets a workbook: give --each with it, or use `atmp survey asked`")
     if not previous:
         blank_invitation(to, round_, centre, language)
         say(f"wrote {to}")
         return
-    answered, today = _answered(db, centre, viewer, language), datetime.now(UTC).date()
+    view, today = open_atlas(db).store.view(viewer_of(viewer), as_stated=True), datetime.now(UTC).date()
+    key = centre_of(view, centre)
+    answered = Answered(view, key, language, contacts=view.viewer == OWNER)  # contact details are for the owner only
     if not each:
         invitation(to, answered, round_, today, language)
         say(f"wrote {to}")
         return
-    written = list(invitations(to, answered, round_, today, language))
+    _write_each(to, answered, round_, today, language)
+    if asked and answered.leads:
+        canvass.note_asked(view.store, key, round_, answered.leads, today)
+    elif answered.leads:
+        say(f"once they have gone out, note it: `atmp survey asked ID ... --round {round_}`, or --asked the next time")
+
+
+def _write_each(folder: Path, answered: Answered, round_: str, today: date, language: Language) -> None:
+    """Write a workbook for each lead investigator, and say for whom."""
+    from atmp.kg.invitation import invitations
+
+    written = list(invitations(folder, answered, round_, today, language))
     for path, name in written:
         say(f"wrote {path}, for {name}")
     say(f"{len(written)} workbooks: one for each who leads a project")
     if answered.leaderless:
         say(f"in none of them, for nobody leads them: {', '.join(answered.leaderless)}")
-
-
-def _answered(db: Path | None, centre: str | None, viewer: str, language: Language) -> Answered:
-    """Return what a centre has answered; contact details are for the owner only."""
-    from atmp.kg.answered import Answered
-    from atmp.kg.invitation import centre_of
-    from atmp.kg.viewer import OWNER
-
-    seer = viewer_of(viewer)
-    view = open_atlas(db).store.view(seer, as_stated=True)
-    return Answered(view, centre_of(view, centre), language, contacts=seer == OWNER)
 
 
 @survey.command("map")
@@ -94,14 +104,11 @@ def map_(
 
     Says what each column is taken for, and what is left. No file is overwritten.
     """
+    from atmp.kg.outbox import new_file
     from atmp.kg.sketch import sketch
     from atmp.kg.sketchtext import text
 
-    may_write(to)
-    if to.exists():
-        raise UsageError(f"{to} is there already, and may hold your work: name another file")
-    if to.suffix.lower() != ".toml":
-        raise UsageError(f"a mapping is written as .toml, not as '{to.name}'")
+    new_file(to, ".toml", f"a mapping is written as .toml, not as '{to.name}'")
     made = sketch(path, dictionary)
     write_text(to, text(made, path.name, to, language))
     emit(made.table_of_columns(), form)

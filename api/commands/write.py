@@ -86,10 +86,11 @@ def _stream(view: View, form: Form) -> None:
 
 
 def _file(view: View, form: Form, to: Path, centre: str | None) -> None:
+    from atmp.kg.centres import centre_of
     from atmp.kg.export import write_file
     from atmp.kg.outbox import Outbox
     from atmp.kg.recordfiles import record_files
-    from atmp.kg.sheetfiles import centre_of, csv_files, workbook_file
+    from atmp.kg.sheetfiles import csv_files, workbook_file
 
     if form is Form.XLSX:
         workbook_file(view, to, centre)

@@ -23,7 +23,7 @@ def overview(request: Request, atlas: AtlasOf, view: ViewOf, centre: str | None 
     return page(
         request, "overview.html", title="Overview", figures=found, groups=groups, picture=picture(found),
         references=[(kind, REFERENCES[kind], number) for kind, number in counts.items() if number], synthetic=found.synthetic,
-        address=lambda iri: address(view.store.names, iri),
+        asked=bool(view.iris("round")), address=lambda iri: address(view.store.names, iri),
     )  # fmt: skip
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import jinja2
+from atmp.api.asked import FORM, pairs_of
+from atmp.api.signin import NOBODY, Asker, keys_of
 from atmp.kg.iris import Names
 from atmp.kg.records import ATMP
 from atmp.kg.view import View
 from atmp.ontology.vocabulary import vocabulary
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
 
 FOLDER = Path(__file__).parent
 KINDS = {
@@ -55,9 +58,27 @@ def templates() -> jinja2.Environment:
 
 
 def page(request: Request, name: str, *, status: int = 200, synthetic: bool = False, **said: Any) -> HTMLResponse:
-    """Return a page from its template; one that shows anything synthetic says so."""
-    text = templates().get_template(name).render(path=request.url.path, synthetic=synthetic, **said)
+    """Return a page from its template; one that shows anything synthetic says so, and each says whose it is."""
+    asker: Asker = getattr(request.state, "asker", NOBODY)
+    whose = {"reader": None if asker is NOBODY else asker.viewer.name, "may_sign_in": bool(keys_of(request).viewers)}
+    text = templates().get_template(name).render(path=request.url.path, synthetic=synthetic, **whose, **said)
     return HTMLResponse(text, status_code=status)
+
+
+def own_forms(shown: HTMLResponse) -> HTMLResponse:
+    """Return a page whose forms write: without this policy a browser would not say that they are of this site."""
+    shown.headers["referrer-policy"] = "same-origin"
+    return shown
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """Return the fields of a form; raises HTTPException 415 for another body."""
+    if (request.headers.get("content-type") or "").partition(";")[0].strip().lower() != FORM:
+        raise HTTPException(415, f"send the fields as a form ({FORM})")
+    return dict(pairs_of(await request.body()))
+
+
+FormOf = Annotated[dict[str, str], Depends(_form)]
 
 
 def address(names: Names, iri: str) -> str | None:

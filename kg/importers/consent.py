@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
+from atmp.ontology.vocabulary import iri_of
+
 from ..errors import Place
 from ..findings import Finding, Severity
+from ..records import Need, Person, Project, Record
 from ..tiers import Tier
 from .cells import Cells
 from .columns import id_column
@@ -27,10 +30,10 @@ class Consent:
     """
 
     def __init__(
-        self, sheets: Mapping[str, Sheet], context: Context, signed: Callable[[str], bool], *, whole: bool
+        self, sheets: Mapping[str, Sheet], context: Context, signed: Callable[[str], bool], tier: Tier, *, whole: bool
     ) -> None:
-        """Read the sign-offs of a file; `signed` tells by a person's id of those that the store has."""
-        self._sheets, self._context, self._signed, self._whole = sheets, context, signed, whole
+        """Read the sign-offs of a file whose rows have this `tier`; `signed` tells by a person's id of those of the store."""
+        self._sheets, self._context, self._signed, self._tier, self._whole = sheets, context, signed, tier, whole
 
     def holds(self, sheet: str, identifier: str, project: str | None) -> bool:
         """Return whether a row stays within the centre: `project` is the one that it belongs to."""
@@ -38,6 +41,17 @@ class Consent:
             return False
         who = (identifier,) if project is None else self._leads.get(project, ())
         return not who or not all(self._signs(one) for one in who)
+
+    def placed(self, record: Record, chosen: Tier | None, *, held: bool) -> tuple[Record, Tier | None]:
+        """Return a row's first record and the row's tier, where its cell says `chosen`.
+
+        The record keeps a choice that is stricter than the whole survey's, or that waits for a sign-off: where it
+        stands tells nobody what was chosen.
+        """
+        wanted = self._tier.stricter(chosen or self._tier)
+        if wanted is not self._tier or (held and wanted.rank < Tier.INTERNAL.rank):
+            record = _choosing(record, wanted)
+        return record, Tier.INTERNAL.stricter(chosen or Tier.INTERNAL) if held else chosen
 
     def finding(self, place: Place, tier: Callable[[SheetRow], Tier]) -> list[Finding]:
         """Return the warning of what is held though its `tier` is more open, and of whom it waits for."""
@@ -80,6 +94,13 @@ class Consent:
     @cached_property
     def _leads(self) -> dict[str, tuple[str, ...]]:
         return {key: tuple(Cells(row, self._context).texts(_LEADS)) for key, row in self._rows("Projects").items()}
+
+
+def _choosing(record: Record, tier: Tier) -> Record:
+    """Return a record with the tier that was chosen for it, where rows of its kind may be held."""
+    if not isinstance(record, Project | Person | Need):
+        return record
+    return record.model_copy(update={"chosen_tier": iri_of("tier", tier.value)})
 
 
 def _named(sheet: str, keys: list[str]) -> str:

@@ -35,7 +35,8 @@ class Line:
 class Foreign:
     """A table: where its headers stand, the headers as spelled there, its rows, and what was odd about it.
 
-    `labels` are what a data dictionary calls the columns, `private` those that it says identify somebody.
+    `labels` are what a data dictionary calls the columns, `private` those that it says identify somebody, and
+    `chosen` those whose texts are choices of a list, each of them whole.
     """
 
     place: Place
@@ -44,6 +45,7 @@ class Foreign:
     findings: tuple[Finding, ...] = ()
     labels: dict[str, str] = field(default_factory=dict)
     private: frozenset[str] = frozenset()
+    chosen: frozenset[str] = frozenset()
 
     def texts(self, header: str) -> list[str]:
         """Return what a column says, from the first row to the last."""

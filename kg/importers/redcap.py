@@ -75,6 +75,11 @@ def read_dictionary(path: Path) -> Dictionary:
         row = {heading(name): text.strip() for name, text in cells.items()}
         said = {name: row.get(column or "", "") for name, column in wanted.items()}
         name, sort = said["name"].lower(), said["sort"].lower()
+        if name in found:
+            place = Place(path.name, None, line, VARIABLE)
+            raise SourceError(
+                f"the variable '{name}' stands there twice, first in row {found[name].line}: keep one", place
+            )
         if name:
             choices = _FIXED.get(sort) or (_choices(said["choices"]) if sort in _CODED else {})
             found[name] = Variable(
@@ -117,6 +122,8 @@ def unfolded(table: Foreign, dictionary: Dictionary | None, nothing: frozenset[s
         table, headers=headers, lines=lines, findings=tuple(findings),
         labels={heading(one.name): one.label for one in known},
         private=frozenset(heading(one.name) for one in known if one.private),
+        chosen=frozenset(heading(name) for name in (*(question for question, _ in boxes.values()),
+                                                    *(one.name for one in known if one.choices))),
     )  # fmt: skip
 
 

@@ -11,7 +11,6 @@ from ..errors import Place, SourceError
 from ..records import KINDS, Record
 from ..rounds import source_key
 from ..source import Reading, Row, Source
-from ..tiers import Tier
 from ..triples import columns
 from . import strays
 from .answers import Answer, Answers
@@ -87,7 +86,8 @@ def _consent(sheets: dict[str, Sheet], frame: Frame, context: Context) -> Consen
     def signed(person: str) -> bool:
         return context.signed(context.names.record(frame.centre, "response", f"{frame.round}-{person}"), key)
 
-    return Consent(sheets, context, signed, whole=frame.signed is not None and frame.signed <= context.today)
+    whole = frame.signed is not None and frame.signed <= context.today
+    return Consent(sheets, context, signed, frame.tier, whole=whole)
 
 
 def _rows(sheets: dict[str, Sheet], frame: Frame, context: Context, consent: Consent) -> Iterator[Row]:
@@ -129,10 +129,9 @@ def _row(sheet: str, row: SheetRow, ids: dict[str, dict[str, int]], answers: Ans
         if column.required and cells.text(column.header) is None:
             cells.violation(column.header, f"the {column.header} is empty", column.help)
     records = answers.records(sheet, Answer(identifier, cells, _links(sheet, cells, ids, answers)))
-    tier = tier_of(cells)
     project = identifier if sheet == "Projects" else cells.text("Project id") if sheet == "Needs" else None
-    if consent.holds(sheet, identifier, project):
-        tier = Tier.INTERNAL.stricter(tier or Tier.INTERNAL)
+    held = consent.holds(sheet, identifier, project)
+    records[0], tier = consent.placed(records[0], tier_of(cells), held=held)
     return Row(
         f"{sheet}/{identifier}", row.place, tuple(_kept(records, cells)), (), tier, project, tuple(cells.findings),
         _headers_of(sheet, row),

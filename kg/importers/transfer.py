@@ -15,6 +15,7 @@ from .columns import SHEETS, Column, Sort, id_column
 from .foreign import Foreign, Line
 from .maker import read_day
 from .mapping import heading
+from .redcap import EVENT
 from .sheets import Sheet, SheetRow
 from .surveymapping import EACH, NUMBER, Block, Reads, SurveyMapping, numbered
 
@@ -45,8 +46,9 @@ class Transfer:
     findings: list[Finding] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Keep how the table spells its columns."""
+        """Keep how the table spells its columns, and of which event of a study each line is."""
         self._spelled = {heading(header): header for header in self.table.headers}
+        self._events = {line.place.row: line.cells.get(heading(EVENT)) for line in self.table.lines}
 
     def rows(self) -> list[Made]:
         """Return the rows that the lines make, each linked to those made beside it."""
@@ -132,8 +134,10 @@ class Transfer:
             elif key(text) != key(before) and header != "Notes":
                 place = later.places.get(header) or replace(later.place, column=header)
                 said = f"row {first.place.row} says '{before}' of the same {column.kind}, and here stands '{text}'; the first stands"
-                self.findings.append(Finding(Severity.WARNING, said, place, value=text,
-                                             mend="correct one of the two, or give the mapping an id that tells them apart"))  # fmt: skip
+                mend = "correct one of the two, or give the mapping an id that tells them apart"
+                if self._events[first.place.row] != self._events[later.place.row]:
+                    mend = f"load one event as one round: name it in the mapping with `only = {{ {EVENT} = [...] }}`"
+                self.findings.append(Finding(Severity.WARNING, said, place, value=text, mend=mend))
 
 
 class _Beside:

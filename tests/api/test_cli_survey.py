@@ -75,6 +75,31 @@ def test_each_lead_gets_a_workbook(run: Run, mine: Path, tmp_path: Path) -> None
     assert not [cell for cell in cells if cell and "@" in cell]
 
 
+def test_who_gets_a_workbook_is_noted_as_asked(run: Run, mine: Path, tmp_path: Path) -> None:
+    """With --asked, in the round's ledger, all of them and nobody else; where no file could be written nobody is."""
+    words = ("survey", "new", "--round", "2027", "--to", str(tmp_path / "each"), "--from-previous", "--each")
+    done = run(*words, "--asked", db=mine)
+    assert (done.code, "asked on " in done.err) == (0, True)
+    status = list(
+        csv.DictReader(io.StringIO(run("survey", "status", "--round", "2027", "--format", "csv", db=mine).out))
+    )
+    files = {path.stem.removeprefix("2027-") for path in (tmp_path / "each").iterdir()}
+    assert {row["id"] for row in status if row["asked"]} == files
+    assert len(files) == 23
+    before = run("export", db=mine).out
+    assert (run(*words, "--asked", db=mine).code, run("export", db=mine).out) == (2, before)
+
+
+def test_a_workbook_alone_asks_nobody(run: Run, mine: Path, tmp_path: Path) -> None:
+    """Without --asked nothing is noted, and it is said how to; of one workbook for all it is not known who is asked."""
+    words = ("survey", "new", "--round", "2027", "--from-previous", "--to")
+    done = run(*words, str(tmp_path / "each"), "--each", db=mine)
+    assert (done.code, "atmp survey asked" in done.err) == (0, True)
+    assert run("survey", "status", "--round", "2027", db=mine).code == 1
+    done = run(*words, str(tmp_path / "all.xlsx"), "--asked", db=mine)
+    assert (done.code, "give --each" in done.err, (tmp_path / "all.xlsx").exists()) == (2, True, False)
+
+
 def test_what_cannot_be_meant_is_wrong_usage(run: Run, mine: Path, tmp_path: Path) -> None:
     """`--each` without answers to part, and a centre that is not there, end with their exit codes and write nothing."""
     path = tmp_path / "new.xlsx"

@@ -43,7 +43,8 @@ FIELDS = (
     "/api/v1/search?q=", "/api/v1/search?q=AAV&stage=", "/api/v1/search?q=AAV&limit=", "/questions/4?limit=",
     "/questions/28?today=", "/questions/1?centre=", "/query?query=", "/query?example=", "/sparql?query=",
     "/sparql?default-graph-uri=", "/?centre=", "/report?centre=", "/project?offset=", "/api/v1/questions/1?centre=",
-    "/api/v1/projects?centre=",
+    "/api/v1/projects?centre=", "/survey?centre=", "/survey?round=", "/api/v1/survey?centre=", "/api/v1/survey?round=",
+    "/api/v1/survey?format=",
 )  # fmt: skip
 PATHS = ("/", "/project/", "/lund/project/", "/nowhere/", "/questions/", "/static/", "/api/v1/questions/")
 

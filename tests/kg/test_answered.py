@@ -157,6 +157,46 @@ def test_a_viewer_is_given_what_the_viewer_sees(store: Store, survey: Any) -> No
     assert mail == {"public": "", "lund:internal": "i1@example.org"}
 
 
+@pytest.mark.parametrize(
+    ("chosen", "signed", "filled"),
+    [("", "", ""), ("partner", "", "partner"), ("internal", "", "internal"), ("internal", "2023-06-01", "internal"),
+     ("confidential", "", "confidential"), ("", "2023-06-01", "")],
+)  # fmt: skip
+def test_what_is_held_is_not_taken_for_a_choice(
+    chosen: str, signed: str, filled: str, store: Store, survey: Any
+) -> None:
+    """An unsigned answer stands within the centre; next year's sheets give the tier that was chosen, or none."""
+    person = {"Investigator id": "I1", "Name": "Synthetic investigator 01", "Tier": chosen}
+    project = PROJECT | {"Lead investigator ids": "I1", "Tier": chosen}
+    need = {"Need id": "N1", "Project id": "P01", "Category": "potency-assay", "Horizon": "1-2", "Tier": chosen}
+    load(store, survey({"Signed off": signed}, Projects=[project], Investigators=[person], Needs=[need]), agent="test")
+    sheets = _answered(store)
+    rows = [sheets[name][0].get("Tier", "") for name in ("Projects", "Investigators", "Needs")]
+    assert rows == [filled] * 3
+
+
+def test_the_latest_choice_is_the_one_that_is_filled_in(store: Store, survey: Any) -> None:
+    """A choice that was held gives way to the next round's, whether that is signed or held, stricter or none."""
+    path = "https://w3id.org/atmp/id/lund/project/P01"
+    for year, (chosen, signed, stands, filled) in enumerate(
+        [("partner", "", "internal", "partner"), ("internal", "2023-06-01", "internal", "internal"),
+         ("", "", "internal", ""), ("partner", "", "internal", "partner"), ("", "2026-06-01", "public", "")],
+        start=2022,
+    ):  # fmt: skip
+        fields = {"Round": str(year), "Date": f"{year}-06-01", "Signed off": signed}
+        load(store, survey(fields, Projects=[PROJECT | {"Tier": chosen}]), agent="test")
+        assert store.view(OWNER).tier(path).value == stands
+        assert _answered(store)["Projects"][0].get("Tier", "") == filled, year
+
+
+def test_a_need_that_follows_its_project_has_no_tier_of_its_own(store: Store, survey: Any) -> None:
+    """It stands as hidden as the project, and nobody chose that for it."""
+    need = {"Need id": "N1", "Project id": "P01", "Category": "potency-assay", "Horizon": "1-2"}
+    load(store, survey(Projects=[PROJECT | {"Tier": "confidential"}], Needs=[need]), agent="test")
+    sheets = _answered(store)
+    assert (sheets["Projects"][0]["Tier"], sheets["Needs"][0].get("Tier", "")) == ("confidential", "")
+
+
 def test_contact_details_are_given_on_demand_or_to_the_person(store: Store, survey: Any) -> None:
     """Without being asked for, an address stands in the sheets of its person only."""
     people = [

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from atmp.kg.answered import Answered
-from atmp.kg.canvass import Canvass, find_round, people, standings
+from atmp.kg.canvass import Canvass
 from atmp.kg.errors import UnknownRecordError, UsageError
 from atmp.kg.load import load
 from atmp.kg.rounds import closing
 from atmp.kg.store import Store
+from atmp.kg.turnout import find_round, people, standings
 from atmp.kg.viewer import OWNER, PUBLIC
 from atmp.ontology.vocabulary import iri_of
 

@@ -10,13 +10,13 @@ from typing import Any
 import openpyxl
 import pytest
 from atmp.kg.answered import Answered
-from atmp.kg.errors import UnknownRecordError, UsageError
+from atmp.kg.errors import UsageError
 from atmp.kg.importers.columns import SURVEY
 from atmp.kg.importers.sheets import read_sheets
-from atmp.kg.invitation import blank_invitation, centre_of, invitation, invitations
+from atmp.kg.invitation import blank_invitation, invitation, invitations
 from atmp.kg.load import load
 from atmp.kg.store import Store
-from atmp.kg.viewer import OWNER, PUBLIC
+from atmp.kg.viewer import OWNER
 
 Survey = Callable[..., Path]
 TODAY = date(2027, 2, 1)
@@ -115,14 +115,3 @@ def test_what_cannot_be_meant_is_said(
     with pytest.raises(UsageError, match=words):
         invitation(tmp_path / name, Answered(store.view(OWNER), "lund"), round_, TODAY)
     assert not (tmp_path / name).exists()
-
-
-def test_the_centre_is_the_one_that_is_named_or_the_only_one(store: Store, survey: Survey) -> None:
-    """Of two centres one has to be named; one that is not there, or is hidden, is said to be unknown."""
-    load(store, survey(), agent="test")
-    assert centre_of(store.view(OWNER), None) == centre_of(store.view(OWNER), "Lund") == "lund"
-    load(store, survey({"Centre": "malmo", "Tier": "internal"}), agent="test")
-    with pytest.raises(UsageError, match="there is lund, malmo"):
-        centre_of(store.view(OWNER), None)
-    with pytest.raises(UnknownRecordError, match="there is no centre malmo: there is lund"):
-        centre_of(store.view(PUBLIC), "malmo")

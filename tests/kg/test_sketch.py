@@ -84,6 +84,24 @@ def test_a_draft_loads_as_it_is(
     assert load(store, path, agent="test", mapping=to, centre="lund", round_="2026").revision is None
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8-sig", "utf-16"])
+def test_a_swedish_form_reads_the_same_however_it_was_saved(encoding: str, store: Store, tmp_path: Path) -> None:
+    """With semicolons, line breaks in a cell and Windows' letters: the draft is the one of UTF-8, and so are the answers."""
+    plain = (EXAMPLES / "example-web-form.csv").read_text(encoding="utf-8")
+    assert (plain.partition("\n")[0].count(";"), "ä" in plain) == (14, True)
+    path = tmp_path / "example-web-form.csv"
+    path.write_bytes(plain.replace("\n", "\r\n").encode(encoding))
+    to = _written(sketch(path), path, tmp_path, "sv")
+    (tmp_path / "other").mkdir()
+    other = _written(sketch(EXAMPLES / path.name), path, tmp_path / "other", "sv")
+    assert to.read_text("utf-8") == other.read_text("utf-8").replace(str(other), str(to))
+    receipt = load(store, path, agent="test", mapping=to, centre="lund", round_="2026")
+    assert violations(receipt.findings) == ()
+    told = [one.message for one in receipt.findings if "Windows-1252" in one.message]
+    assert len(told) == (encoding == "cp1252")
+    assert "Näthinneceller mot ärftlig blindhet" in [one.label for one in store.view(OWNER).records("project")]
+
+
 def test_contacts_and_a_programs_own_columns_are_no_notes() -> None:
     """A phone is left out, REDCap's own columns are ignored, and the code for missing data is seen."""
     made = sketch(EXAMPLES / "example-redcap.csv", EXAMPLES / "example-redcap-dictionary.csv")

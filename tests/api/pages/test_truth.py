@@ -19,12 +19,12 @@ JSON = (
     "/openapi.json", "/api/v1/projects?limit=1000", "/api/v1/needs?limit=1000", "/api/v1/capabilities?limit=1000",
     "/api/v1/projects/P01", "/api/v1/projects/P01/similar", "/api/v1/search?q=investigator&limit=200",
     "/api/v1/matches?project=P01&limit=100", "/api/v1/matches?need=N001", "/api/v1/matches?capability=C01",
-    "/api/v1/questions", "/api/v1/health",
+    "/api/v1/questions", "/api/v1/health", "/api/v1/survey", "/api/v1/survey?format=csv",
     *(f"/api/v1/questions/{one.number}" for one in questions()),
     "/sparql?query=SELECT+*+%7B+?s+?p+?o+FILTER(isLiteral(?o)+%26%26+CONTAINS(STR(?s),+%22/lund/%22))+%7D",
     "/sparql?query=SELECT+*+%7B+GRAPH+?g+%7B+?s+%3Chttp://xmlns.com/foaf/0.1/mbox%3E+?o+%7D+%7D",
 )  # fmt: skip
-PAGES = ("/", "/report", "/search?q=investigator", "/search?q=example.org", "/query", "/questions",
+PAGES = ("/", "/survey", "/report", "/search?q=investigator", "/search?q=example.org", "/query", "/questions",
          "/query?query=SELECT+*+%7B+?s+?p+?o+FILTER(CONTAINS(STR(?o),+%22@%22))+%7D",
          *(f"/{kind}" for kind in KINDS), *(f"/questions/{one.number}" for one in questions()))  # fmt: skip
 

@@ -7,10 +7,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from atmp.kg.canvass import Canvass, find_round, people
+from atmp.kg.canvass import Canvass
 from atmp.kg.importers.columns import SHEETS
 from atmp.kg.load import Receipt, load
 from atmp.kg.store import Store
+from atmp.kg.turnout import find_round, people
 from atmp.kg.viewer import OWNER, PUBLIC
 
 Survey = Callable[..., Path]
