@@ -15,7 +15,7 @@ from .atlas import Atlas
 from .exchange import Exchange
 from .pages import asking, finding, listing, ontology, overview, reading
 from .protocol import Protocol
-from .routes import checks, health, matches, questions, records, search, sparql, terms, wellknown
+from .routes import checks, health, matches, names, questions, records, search, sparql, terms, wellknown
 
 V1 = "/api/v1"
 HEADERS = {
@@ -43,6 +43,7 @@ def create_app(atlas: Atlas) -> FastAPI:
         app.include_router(part.router, prefix=V1)
     app.include_router(sparql.router)
     app.include_router(wellknown.router, include_in_schema=False)
+    app.include_router(names.router(atlas.store.names.base), include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
     for pages in (overview, finding, asking, ontology, listing, reading):  # reading last: its addresses are the widest
         app.include_router(pages.router, include_in_schema=False)
