@@ -17,7 +17,20 @@ from .pages import asking, finding, listing, ontology, overview, reading
 from .pages import reviews as reviews_page
 from .pages import survey as survey_page
 from .protocol import Protocol
-from .routes import checks, health, matches, questions, records, reviews, search, sparql, survey, terms, wellknown
+from .routes import (
+    checks,
+    health,
+    matches,
+    names,
+    questions,
+    records,
+    reviews,
+    search,
+    sparql,
+    survey,
+    terms,
+    wellknown,
+)
 from .signin import Keys
 
 V1 = "/api/v1"
@@ -46,6 +59,7 @@ def create_app(atlas: Atlas, keys: Keys | None = None) -> FastAPI:
         app.include_router(part.router, prefix=V1)
     app.include_router(sparql.router)
     app.include_router(wellknown.router, include_in_schema=False)
+    app.include_router(names.router(atlas.store.names.base), include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
     # reading last: its addresses are the widest
     for pages in (overview, finding, asking, ontology, survey_page, reviews_page, listing, reading):

@@ -30,6 +30,15 @@ SHORT = {
 }
 """What `format=` and `output=` may say beside a media type, and which it means of solutions and of graphs."""
 
+ENDINGS = {
+    "html": "text/html",
+    "ttl": "text/turtle",
+    "jsonld": "application/ld+json",
+    "rdf": "application/rdf+xml",
+    "nt": "application/n-triples",
+}
+"""The forms of a document, the preferred first, by the ending that an address asks for each with."""
+
 
 def negotiated(accept: str | None, offers: Sequence[str]) -> str | None:
     """Return the offer that an Accept header prefers, the first where it does not care, None where it takes none.

@@ -37,7 +37,7 @@ class Graph:
 
 
 _RESERVED = frozenset(
-    {"graph", REFERENCE, "source", "ontology", "api", "static", "sparql", "centre", "project", "product", "trial", "grant",
+    {"id", "graph", REFERENCE, "source", "ontology", "api", "static", "sparql", "centre", "project", "product", "trial", "grant",
      "publication", "person", "organisation", "need", "capability", "round", "response", "method-use",
      "stage-observation", "statement", "wording"}
 )  # fmt: skip

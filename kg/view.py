@@ -103,6 +103,10 @@ class View:
         quads = fuller_last(self.store.names, engine.oxigraph.quads_for_pattern(node, None, None, None))
         return [(quad.predicate.value, quad.object) for quad in quads]
 
+    def knows(self, iri: str) -> bool:
+        """Return whether anything that the viewer may read is said of an IRI."""
+        return bool(self._said(self.engine, iri))
+
     def iris(self, kind: str) -> list[str]:
         """Return the IRIs of all records of a kind; raises UsageError for a kind that does not exist."""
         if kind not in KINDS:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-from atmp.api.asker import ViewOf
-from atmp.kg.errors import UnknownRecordError
+from atmp.api.asker import AtlasOf, EndpointOf, ViewerOf
 from atmp.kg.figures import stages
 from atmp.kg.records import KINDS as KINDS_OF_RECORD
 from atmp.kg.records import Product, Project, Record
@@ -14,8 +13,9 @@ from atmp.kg.triples import columns
 from atmp.kg.view import View
 from atmp.ontology.vocabulary import vocabulary
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import Response
 
+from .reading import told
 from .site import KINDS, address, page, property_name
 
 router = APIRouter()
@@ -36,11 +36,19 @@ _THERAPY = ("class", "stage", "indication")
 """What a list of projects shows of their therapies."""
 
 
-@router.get("/{kind}")
-def listing(request: Request, view: ViewOf, kind: str, offset: Annotated[int, Query(ge=0)] = 0) -> HTMLResponse:
-    """Show the records of a kind; products and trials are those of the reference collections."""
+@router.get("/{kind}", response_class=Response)
+def listing(
+    request: Request,
+    atlas: AtlasOf,
+    viewer: ViewerOf,
+    endpoint: EndpointOf,
+    kind: str,
+    offset: Annotated[int, Query(ge=0)] = 0,
+) -> Response:
+    """Show the records of a kind; products and trials are those of the reference collections. What is no kind is a centre."""
     if kind not in KINDS:
-        raise UnknownRecordError("there is nothing at this address")
+        return told(request, atlas, viewer, endpoint)
+    view = atlas.view(viewer)
     names = view.store.names
     iris = [iri for iri in view.iris(kind) if kind != "product" or names.centre_of(iri) is None]
     shown = view.records_of(iris[offset : offset + ROWS]).values()

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import Annotated, Any
 
-import pyoxigraph as ox
-from atmp.api.asker import ViewOf
-from atmp.api.media import negotiated
+from atmp.api.asker import EndpointOf, ViewOf
+from atmp.api.document import PAGE, Document, serialised
+from atmp.api.media import ENDINGS
 from atmp.kg.errors import UnknownRecordError
-from atmp.kg.export import PREFIXES
 from atmp.kg.requests import requests
+from atmp.kg.sparql.endpoint import Endpoint
 from atmp.kg.tiers import Tier
 from atmp.kg.view import View
-from atmp.ontology.lexicon import SORTS, Entry, about, entries, look_up, triples
+from atmp.ontology.lexicon import ONTOLOGY, SORTS, Entry, about, entries, look_up, triples
 from atmp.ontology.mappings import curie, object_label
 from atmp.ontology.vocabulary import ATMP
 from fastapi import APIRouter, Query, Request
@@ -22,62 +22,56 @@ from fastapi.responses import Response
 from .site import page
 
 router = APIRouter()
-FORMS = {
-    "text/turtle": ("ttl", ox.RdfFormat.TURTLE),
-    "application/ld+json": ("jsonld", ox.RdfFormat.JSON_LD),
-    "application/rdf+xml": ("rdf", ox.RdfFormat.RDF_XML),
-}
-"""The forms in which the ontology is given away, with the ending of a file of each."""
-
-_PAGE = "text/html"
-_ENDINGS = {ending: media for media, (ending, _) in FORMS.items()}
 
 
-@router.get("/ontology")
-def ontology(request: Request, view: ViewOf, q: Annotated[str, Query(max_length=200)] = "") -> Response:
+@router.get("/ontology", response_class=Response)
+def ontology(
+    request: Request, view: ViewOf, endpoint: EndpointOf, q: Annotated[str, Query(max_length=200)] = ""
+) -> Response:
     """Show what the ontology holds, or what a search in it finds; or give its file."""
-    media = negotiated(request.headers.get("accept"), (_PAGE, *FORMS))
-    if media in FORMS:
-        return _file(media, None)
-    everything = entries().values()
-    listed = {sort: [one for one in everything if one.sort == sort] for sort in dict.fromkeys(SORTS.values())}
-    sizes = Counter(iri for one in listed["concept"] for iri in one.links["in the list"])
-    return page(
-        request, "ontology.html", title="The ATMP ontology", q=q, found=look_up(q) if q.strip() else (), listed=listed,
-        about=about(), waiting=[one for one in requests(view) if one.term is None], sizes=sizes, endings=_ENDINGS, href=_href,
-    )  # fmt: skip
+    return _whole(request, view, endpoint, Document(ONTOLOGY, "/ontology"), q)
 
 
-@router.get("/ontology.{ending}")
-def whole(ending: str) -> Response:
-    """Give the ontology as a file: ontology.ttl, ontology.jsonld, ontology.rdf."""
-    if ending not in _ENDINGS:
+@router.get("/ontology.{ending}", response_class=Response)
+def whole(request: Request, view: ViewOf, endpoint: EndpointOf, ending: str) -> Response:
+    """Give the ontology in the form of an ending: ontology.ttl, ontology.jsonld, ontology.rdf."""
+    if ending not in ENDINGS:
         raise UnknownRecordError("there is nothing at this address")
-    return _file(_ENDINGS[ending], None)
+    return _whole(request, view, endpoint, Document(ONTOLOGY, "/ontology", ending), "")
 
 
-@router.get("/ontology/{name}")
-def term(request: Request, view: ViewOf, name: str) -> Response:
-    """Show one term: what it means, where it stands, how often it is used; or give what is said of it."""
-    stem, dot, ending = name.rpartition(".")
-    plain = stem if dot and ending in _ENDINGS else name
+@router.get("/ontology/{name}", response_class=Response)
+def term(request: Request, view: ViewOf, endpoint: EndpointOf, name: str) -> Response:
+    """Lead to the document of a term; with an ending, show what it means and how often it is used, or give what is said of it."""
+    stem, _, ending = name.rpartition(".")
+    plain, form = (stem, ending) if ending in ENDINGS else (name, None)
     entry = entries().get(f"{ATMP}{plain}")
     if entry is None:
         raise UnknownRecordError(f"the ontology has no term '{plain}'")
-    media = _ENDINGS[ending] if plain == stem else negotiated(request.headers.get("accept"), (_PAGE, *FORMS))
-    if media in FORMS:
-        return _file(media, entry.iri)
-    return page(
+    document = Document(entry.iri, f"/ontology/{plain}", form)
+    if form is None:
+        return document.see(request)
+    if form != PAGE:
+        return document.respond(request, endpoint.state(), lambda: serialised(triples(entry.iri), form))
+    shown = page(
         request, "term.html", title=entry.labels.get("en", entry.name), entry=entry, uses=_uses(view, entry),
-        endings=_ENDINGS, href=_href, label=_label, curie=curie, theirs=object_label,
+        document=document, href=_href, label=_label, curie=curie, theirs=object_label,
     )  # fmt: skip
+    return document.respond_page(request, shown)
 
 
-def _file(media: str, iri: str | None) -> Response:
-    prefixes = {**PREFIXES, "owl": "http://www.w3.org/2002/07/owl#"}
-    found = ox.serialize(triples(iri), format=FORMS[media][1], prefixes=prefixes)
-    charset = "; charset=utf-8" if media.startswith("text/") else ""
-    return Response(found, headers={"content-type": f"{media}{charset}", "vary": "accept"})
+def _whole(request: Request, view: View, endpoint: Endpoint, document: Document, q: str) -> Response:
+    form = document.form(request)
+    if form != PAGE:
+        return document.respond(request, endpoint.state(), lambda: serialised(triples(), form))
+    everything = entries().values()
+    listed = {sort: [one for one in everything if one.sort == sort] for sort in dict.fromkeys(SORTS.values())}
+    sizes = Counter(iri for one in listed["concept"] for iri in one.links["in the list"])
+    shown = page(
+        request, "ontology.html", title="The ATMP ontology", q=q, found=look_up(q) if q.strip() else (), listed=listed,
+        about=about(), waiting=[one for one in requests(view) if one.term is None], sizes=sizes, document=document, href=_href,
+    )  # fmt: skip
+    return document.respond_page(request, shown)
 
 
 def _href(iri: str) -> str | None:

@@ -1,23 +1,25 @@
-"""The page of one record: what it says, where that was read, and what stands around it."""
+"""The document of one record: as a page what it says, where that was read, and what stands around it; as data the facts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from atmp.api.asker import AtlasOf, ViewerOf, ViewOf
+from atmp.api.asker import AtlasOf, EndpointOf, ViewerOf
 from atmp.api.atlas import Atlas
+from atmp.api.document import PAGE, Document, path_of, serialised, sought
 from atmp.api.matching import matches
 from atmp.kg.errors import UnknownRecordError
 from atmp.kg.figures import stages
 from atmp.kg.identity import SAME
 from atmp.kg.records import ATMP, DCT, PROV, RDFS, Record
+from atmp.kg.sparql.endpoint import Endpoint
 from atmp.kg.triples import columns
 from atmp.kg.view import View
 from atmp.kg.viewer import Viewer
 from atmp.search.text import KINDS as CARDED
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from .site import KINDS, address, link, page, property_name
 
@@ -52,22 +54,33 @@ _LISTS = {
 """Lists of records that point at one: their heading, the property, and the kind that points."""
 
 
-@router.get("/{kind}/{key:path}")
-def reference(request: Request, atlas: AtlasOf, viewer: ViewerOf, view: ViewOf, kind: str, key: str) -> HTMLResponse:
-    """Show a record of a reference collection, or of a centre: `/product/...`, `/lund/project/P01`."""
-    names = view.store.names
-    centre, (sort, identifier) = (None, (kind, key)) if kind in KINDS else (kind, tuple([*key.split("/", 1), ""][:2]))
-    if sort not in KINDS or not identifier:
-        raise UnknownRecordError("there is nothing at this address")
-    return _page(request, atlas, viewer, view.record(names.record(centre, sort, identifier)))
+@router.get("/{kind}/{key:path}", response_class=Response)
+def reading(request: Request, atlas: AtlasOf, viewer: ViewerOf, endpoint: EndpointOf) -> Response:
+    """Show a record of a reference collection or of a centre, `/product/...`, `/lund/project/P01`; or give what is said of it."""
+    return told(request, atlas, viewer, endpoint)
 
 
-def _page(request: Request, atlas: Atlas, viewer: Viewer, record: Record) -> HTMLResponse:
+def told(request: Request, atlas: Atlas, viewer: Viewer, endpoint: Endpoint) -> Response:
+    """Return the document at the address of a request, in the form that it asks for."""
     view = atlas.view(viewer)
+    document = sought(view, path_of(request))
+    form = document.form(request)
+    if form == PAGE:
+        return document.respond_page(request, _page(request, atlas, viewer, document))
+    root = f"{request.url.scheme}://{request.url.netloc}"
+    return document.respond(request, endpoint.state(), lambda: serialised(document.triples(view, root), form))
+
+
+def _page(request: Request, atlas: Atlas, viewer: Viewer, document: Document) -> HTMLResponse:
+    view = atlas.view(viewer)
+    record = view.records_of([document.iri]).get(document.iri)
+    if record is None:
+        return _plain(request, view, document)
     product = _product(view, record)
     said: dict[str, Any] = {
-        "kind": KINDS[record.kind][0],
+        "kind": KINDS.get(record.kind, (record.kind.replace("-", " ").capitalize(),))[0],
         "record": record,
+        "document": document,
         "fields": [*_stage(view, record), *_fields(view, record), *(_fields(view, product) if product else [])],
         "methods": _methods(view, record.iri) if record.kind == "project" else [],
         "lists": list(_lists(view, record)),
@@ -80,10 +93,22 @@ def _page(request: Request, atlas: Atlas, viewer: Viewer, record: Record) -> HTM
     return page(
         request,
         "record.html",
-        title=record.label or record.identifier or record.iri,
+        title=record.label or record.identifier or view.label(record.iri),
         synthetic=bool(record.synthetic),
         **said,
     )
+
+
+def _plain(request: Request, view: View, document: Document) -> HTMLResponse:
+    """Show what is said of a thing that is no record, such as a row of a source."""
+    said: dict[str, list[dict[str, Any]]] = {}
+    for prop, term, is_iri in view.select(
+        f"SELECT ?p ?o (isIRI(?o) AS ?named) {{ <{document.iri}> ?p ?o }} ORDER BY ?p ?o"
+    ).rows:
+        shown = link(view, str(term)) if is_iri else {"label": term, "href": None, "iri": None}
+        said.setdefault(property_name(view, str(prop)), []).append(shown)
+    label = view.label(document.iri)
+    return page(request, "plain.html", title=label, document=document, fields=said.items())
 
 
 def _product(view: View, record: Record) -> Record | None:

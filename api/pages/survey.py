@@ -43,7 +43,9 @@ def sign(atlas: AtlasOf, writer: WriterOf, form: FormOf) -> Response:
     if missing:
         raise UsageError(f"the form does not say {' and '.join(missing)}: sign off from the page {ADDRESS}")
     canvass = Canvass.of(atlas.store, form["centre"], form["round"], writer.name)
-    canvass.signed(people(atlas.store.view(OWNER, as_stated=True), canvass.centre, [form["person"]]), datetime.now(UTC).date())
+    canvass.signed(
+        people(atlas.store.view(OWNER, as_stated=True), canvass.centre, [form["person"]]), datetime.now(UTC).date()
+    )
     return RedirectResponse(f"{ADDRESS}?{urlencode({'centre': canvass.centre, 'round': form['round']})}", 303)
 
 

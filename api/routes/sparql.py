@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
-from atmp.api.asked import FORM, QUERY, UPDATE, Asked, AskedOf
+from atmp.api.asked import FORM, QUERY, UPDATE, AskedOf
 from atmp.api.asker import EndpointOf
 from atmp.api.description import DESCRIPTIONS, description
 from atmp.api.media import agreed, negotiated, typed
 from atmp.api.problems import said
+from atmp.api.tag import is_known, tag
 from atmp.api.writing import may_write
 from atmp.kg.sparql.answer import GRAPHS, SOLUTIONS, offers
 from atmp.kg.sparql.endpoint import Endpoint
-from atmp.kg.sparql.guard import Guarded, guard
+from atmp.kg.sparql.guard import guard
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -72,21 +72,11 @@ def sparql(request: Request, endpoint: EndpointOf, asked: AskedOf) -> Response:
     media = agreed(request.headers.get("accept"), asked.form, offers(query.form))
     headers = {"content-type": typed(media), "vary": "Accept"}
     if request.method == "GET" and query.steady:
-        headers |= {"etag": _tag(endpoint, query, asked, media), "cache-control": "no-cache"}
-        if _is_named(headers["etag"], request.headers.get("if-none-match", "")):
+        told = tag(endpoint.state(), media, repr(asked.dataset), query.text)
+        headers |= {"etag": told, "cache-control": "no-cache"}
+        if is_known(request, told):
             return Response(status_code=304, headers=headers)
     return Response(endpoint.respond(query, asked.dataset, media), headers=headers)
-
-
-def _tag(endpoint: Endpoint, query: Guarded, asked: Asked, media: str) -> str:
-    """Return what names an answer; it is weak, for the same answer may come packed or not."""
-    told = "\n".join((endpoint.state(), media, repr(asked.dataset), query.text))
-    return f'W/"{hashlib.sha256(told.encode()).hexdigest()[:32]}"'
-
-
-def _is_named(tag: str, header: str) -> bool:
-    """Return whether If-None-Match names a tag; weak and strong tags of one name count as the same."""
-    return header.strip() == "*" or tag.removeprefix("W/") in header
 
 
 def _described(request: Request, endpoint: Endpoint) -> Response:

@@ -13,7 +13,9 @@ from ..errors import QueryForbiddenError, QuerySyntaxError, UsageError
 from ..table import Table, value
 from ..view import View
 from .dataset import WHOLE, Dataset
+from .description import description
 from .guard import Guarded, Limits, guard
+from .listing import Listing, things
 from .services import Services, answered
 from .tokens import placed, tokens
 
@@ -58,7 +60,7 @@ class Answer:
     @property
     def is_graph(self) -> bool:
         """Return whether the result is triples, of CONSTRUCT or DESCRIBE."""
-        return isinstance(self.result, ox.QueryTriples)
+        return not isinstance(self.result, ox.QuerySolutions | ox.QueryBoolean)
 
     def serialise(self, media: str) -> bytes:
         """Return the result in a media type; raises UsageError for one that is not offered."""
@@ -87,8 +89,14 @@ def answer(view: View, query: str, services: Services, *, limits: Limits | None 
 
 
 def answer_guarded(view: View, query: Guarded, services: Services, dataset: Dataset = WHOLE) -> Answer:
-    """Answer a query that passed the guard, over the graphs of a dataset."""
-    return answer_from(view.engine, query, lambda: answered(view, query, services), dataset)
+    """Answer a query that passed the guard, over the graphs of a dataset; DESCRIBE gives descriptions of ours."""
+    engine = view.engine
+    if query.form != "DESCRIBE":
+        return answer_from(engine, query, lambda: answered(view, query, services), dataset)
+    check(_emptied(query), dataset)  # places are told in the query as it came, not in the list it becomes
+    listing = Listing.of(query.text)
+    found = answer_from(engine, query, lambda: Listing.of(answered(view, query, services)).text(), dataset)
+    return Answer(description(engine, things(found.result), listing.over(dataset)).triples())
 
 
 class Graphs(Protocol):
