@@ -10,28 +10,43 @@ from atmp.kg.viewer import PUBLIC, Viewer
 from fastapi import Depends, Request
 
 from .atlas import Atlas
+from .pool import Pool
+
+# these are coroutines, though none waits: anything else is called on another thread, which takes longer than they do
 
 
-def _atlas(request: Request) -> Atlas:
+async def _atlas(request: Request) -> Atlas:
     found: Atlas = request.app.state.atlas
     return found
 
 
-def _viewer() -> Viewer:
+async def _pool(request: Request) -> Pool:
+    found: Pool = request.app.state.pool
+    return found
+
+
+async def _client(request: Request) -> str:
+    """Return whose queries count together: those of one address."""
+    return request.client.host if request.client else ""
+
+
+async def _viewer() -> Viewer:
     """Return who is asking: without a sign-in, the public."""
     return PUBLIC
 
 
-def _view(atlas: AtlasOf, viewer: ViewerOf) -> View:
+async def _view(atlas: AtlasOf, viewer: ViewerOf) -> View:
     return atlas.view(viewer)
 
 
-def _endpoint(request: Request, viewer: ViewerOf) -> Endpoint:
+async def _endpoint(request: Request, viewer: ViewerOf) -> Endpoint:
     found: Endpoint = request.app.state.endpoint(viewer)
     return found
 
 
 AtlasOf = Annotated[Atlas, Depends(_atlas)]
+ClientOf = Annotated[str, Depends(_client)]
+PoolOf = Annotated[Pool, Depends(_pool)]
 ViewerOf = Annotated[Viewer, Depends(_viewer)]
 ViewOf = Annotated[View, Depends(_view)]
 EndpointOf = Annotated[Endpoint, Depends(_endpoint)]
