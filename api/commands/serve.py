@@ -30,8 +30,8 @@ def serve(
     in memory, with SPARQL and updates at /sparql and the Graph Store Protocol at /store; nothing is kept on disk.
 
     A query at /sparql runs in a process of its own, which is ended where it takes more than ATMP_QUERY_SECONDS (20),
-    seconds of computing ATMP_QUERY_CPU (10), megabytes ATMP_QUERY_MEMORY (256), rows ATMP_QUERY_ROWS (1 000 000) or
-    bytes ATMP_QUERY_BYTES (500 000 000). ATMP_QUERIES (32) run at once, ATMP_QUERIES_WAITING (64) wait, of one address
+    seconds of computing ATMP_QUERY_CPU (10), megabytes ATMP_QUERY_MEMORY (256), rows ATMP_QUERY_ROWS (1000000) or
+    bytes ATMP_QUERY_BYTES (500000000). ATMP_QUERIES (32) run at once, ATMP_QUERIES_WAITING (64) wait, of one address
     ATMP_QUERIES_CLIENT (24) of each; ATMP_WORKERS (4) processes stand ready. ATMP_SERVICES names services elsewhere
     that a query may call: none.
     """

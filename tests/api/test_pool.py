@@ -18,7 +18,7 @@ from atmp.kg.errors import AtlasError, QueryLimitError, QueryRefusedError, Query
 from atmp.kg.iris import Names
 from atmp.kg.ledger import Entry
 from atmp.kg.sparql.bounds import Bounds
-from atmp.kg.sparql.dataset import WHOLE
+from atmp.kg.sparql.dataset import WHOLE, Dataset
 from atmp.kg.sparql.endpoint import ViewEndpoint
 from atmp.kg.sparql.guard import guard
 from atmp.kg.sparql.holding import ViewHolding
@@ -64,16 +64,18 @@ async def closed(pool: Pool) -> None:
     pool.close()
 
 
-async def begun(pool: Pool, store: Store, query: str, media: str = TSV, viewer: Any = PUBLIC) -> Answering:
+async def begun(
+    pool: Pool, store: Store, query: str, media: str = TSV, viewer: Any = PUBLIC, dataset: Dataset = WHOLE
+) -> Answering:
     """Return a result from its first byte."""
     endpoint = ViewEndpoint(store.view(viewer), {})
-    order = endpoint.order(guard(query), WHOLE, NOWHERE)
+    order = endpoint.order(guard(query), dataset, NOWHERE)
     return await pool.answer(endpoint.holding, endpoint.revision, order, media, "me")
 
 
-async def answered(pool: Pool, store: Store, query: str, media: str = TSV, viewer: Any = PUBLIC) -> str:
+async def answered(pool: Pool, store: Store, query: str, *words: Any, **more: Any) -> str:
     """Return a result in full."""
-    found = await begun(pool, store, query, media, viewer)
+    found = await begun(pool, store, query, *words, **more)
     return (found.whole if found.whole is not None else b"".join([piece async for piece in found.pieces()])).decode()
 
 
@@ -255,7 +257,16 @@ ASKED = [
     *((TSV, f"SELECT * FROM NAMED <{graph}> {{ GRAPH ?g {{ ?s ?p ?o }} }}") for graph in (*HIDDEN, OPEN[0])),
     *((TSV, f"SELECT * {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}") for graph in HIDDEN),
     *((TSV, f"SELECT * {{ GRAPH <{graph}> {{ ?s ?p }} }}") for graph in HIDDEN),
+    (TSV, "SELECT * { ?s ?p ?o FILTER EXISTS { GRAPH ?g { ?s ?p ?o } FILTER (?g != <urn:a>) } }"),
+    (TSV, "SELECT * { ?s ?p ?o { SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g { ?a ?b ?c } } } }"),
 ]
+CHOSEN = [
+    *(Dataset.chosen([graph], []) for graph in (*HIDDEN, OPEN[0])),
+    *(Dataset.chosen([], [graph]) for graph in (*HIDDEN, OPEN[0])),
+    Dataset.chosen(HIDDEN, [*OPEN, *HIDDEN]),
+]
+"""What the parameters of a request name."""
+EVERYTHING = "SELECT * { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
 
 
 @pytest.fixture(scope="module")
@@ -268,9 +279,9 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Quads,
     ):  # fmt: skip
         pools = [Pool(), Pool()]
 
-        async def told(pool: Pool, store: Store, query: str, media: str) -> str:
+        async def told(pool: Pool, store: Store, query: str, media: str = TSV, dataset: Dataset = WHOLE) -> str:
             try:
-                lines = (await answered(pool, store, query, media)).splitlines()
+                lines = (await answered(pool, store, query, media, dataset=dataset)).splitlines()
             except AtlasError as error:
                 return f"{type(error).__name__} {error}"
             return "\n".join(sorted(lines))
@@ -280,6 +291,7 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Quads,
             write(absent, visible)
             return [
                 [await told(pool, store, query, media) for media, query in ASKED]
+                + [await told(pool, store, EVERYTHING, dataset=dataset) for dataset in CHOSEN]
                 for pool, store in zip(pools, (present, absent), strict=True)
             ]
 

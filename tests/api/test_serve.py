@@ -34,3 +34,14 @@ def test_a_setting_that_cannot_be_meant_is_2(run: Run, monkeypatch: pytest.Monke
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith(f"atmp: ATMP_PORT is '{port}': ")
     assert done.err.count("\n") == 1
+
+
+def test_the_limits_of_queries_are_in_the_help(run: Run) -> None:
+    """Each setting that holds strangers' queries back is named where the server is started from, with its default."""
+    from atmp.api.settings import Settings
+
+    said = " ".join(run("serve", "--help").out.split())
+    limits = {name: one.default for name, one in Settings.model_fields.items() if name.startswith(("quer", "workers"))}
+    shown = {name: f"ATMP_{name.upper()} ({default})" for name, default in limits.items()}
+    assert {name for name, words in shown.items() if words not in said} == set()
+    assert "ATMP_SERVICES" in said
