@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,16 @@ def test_a_port_that_is_taken_is_passed_over() -> None:
     """The next free port is taken, never one that another server listens on."""
     with listen(HOST, 18_200) as first, listen(HOST, first.getsockname()[1]) as second:
         assert first.getsockname()[1] < second.getsockname()[1] < 18_240
+
+
+def test_an_answer_is_sent_at_once() -> None:
+    """What is accepted does not hold back small pieces until the ones before have arrived."""
+    with (
+        listen(HOST, 18_240) as listening,
+        socket.create_connection(listening.getsockname()),
+        listening.accept()[0] as one,
+    ):
+        assert one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 @pytest.mark.parametrize("host", ["203.0.113.7", "no such host"])
