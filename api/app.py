@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from pathlib import Path
 
 from atmp.kg.sparql.endpoint import ViewEndpoint
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import problems
 from .atlas import Atlas
@@ -16,6 +17,7 @@ from .exchange import Exchange
 from .pages import asking, finding, listing, ontology, overview, reading
 from .pages import reviews as reviews_page
 from .pages import survey as survey_page
+from .pool import Pool, running
 from .protocol import Protocol
 from .routes import (
     checks,
@@ -43,16 +45,20 @@ HEADERS = {
 """On every answer: pages load nothing from elsewhere, run no script, and tell nobody where a reader came from."""
 
 
-def create_app(atlas: Atlas, keys: Keys | None = None) -> FastAPI:
-    """Return the application over an open atlas, for those who sign in with `keys`; whoever made the atlas closes it."""
+def create_app(atlas: Atlas, keys: Keys | None = None, pool: Pool | None = None) -> FastAPI:
+    """Return the application over an open atlas, for those who sign in with `keys`, strangers' queries run by `pool`.
+
+    Whoever made the atlas closes it.
+    """
     app = FastAPI(
         title="ATMP Atlas",
         version=version("atmp-atlas"),
         description="Projects, needs, capabilities, search, matches and questions of an ATMP centre.",
         docs_url=None,  # its page would load scripts from another host
         redoc_url=None,
+        lifespan=running,
     )
-    app.state.atlas, app.state.keys = atlas, keys or Keys()
+    app.state.atlas, app.state.keys, app.state.pool = atlas, keys or Keys(), pool or Pool()
     app.state.endpoint = lambda viewer: ViewEndpoint(atlas.view(viewer), atlas.services)
     problems.install(app)
     for part in (records, search, matches, questions, terms, survey, reviews, checks, health):
@@ -66,12 +72,22 @@ def create_app(atlas: Atlas, keys: Keys | None = None) -> FastAPI:
         app.include_router(pages.router, include_in_schema=False)
     app.add_middleware(Protocol, larger={f"{V1}{checks.ADDRESS}": checks.LARGEST})
     app.add_middleware(Exchange, machine=problems.MACHINE)
-    app.middleware("http")(_with_headers)
+    app.add_middleware(_Headed)
     return app
 
 
-async def _with_headers(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await call(request)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
+class _Headed:
+    """Puts `HEADERS` on every answer of an application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, sent)

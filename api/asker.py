@@ -11,21 +11,24 @@ from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
 
 from .atlas import Atlas
+from .pool import Pool
 from .signin import NOBODY, Asker, asker_of, keys_of, refused
 from .writing import may_write
 
+# these are coroutines, though none waits: anything else is called on another thread, which takes longer than they do
 
-def _atlas(request: Request) -> Atlas:
+
+async def _atlas(request: Request) -> Atlas:
     found: Atlas = request.app.state.atlas
     return found
 
 
-def _viewer(asker: AskerOf) -> Viewer:
+async def _viewer(asker: AskerOf) -> Viewer:
     """Return what who is asking may read: without a sign-in, what is public."""
     return asker.viewer
 
 
-def _owner(request: Request, asker: AskerOf) -> Asker:
+async def _owner(request: Request, asker: AskerOf) -> Asker:
     """Return who may write; raises HTTPException 401 for who has not signed in, and 403 for who may only read."""
     if asker.is_owner:
         return asker
@@ -35,16 +38,26 @@ def _owner(request: Request, asker: AskerOf) -> Asker:
     raise HTTPException(403, f"{reason}: start it with ATMP_TOKENS, and send the owner's token")
 
 
-def _view(atlas: AtlasOf, viewer: ViewerOf) -> View:
+async def _pool(request: Request) -> Pool:
+    found: Pool = request.app.state.pool
+    return found
+
+
+async def _client(request: Request) -> str:
+    """Return whose queries count together: those of one address."""
+    return request.client.host if request.client else ""
+
+
+async def _view(atlas: AtlasOf, viewer: ViewerOf) -> View:
     return atlas.view(viewer)
 
 
-def _endpoint(request: Request, viewer: ViewerOf) -> Endpoint:
+async def _endpoint(request: Request, viewer: ViewerOf) -> Endpoint:
     found: Endpoint = request.app.state.endpoint(viewer)
     return found
 
 
-def _writer(request: Request, owner: OwnerOf) -> Asker:
+async def _writer(request: Request, owner: OwnerOf) -> Asker:
     """Return who writes; raises QueryForbiddenError where a page of another site would write in that name."""
     may_write(request)
     return owner
@@ -54,6 +67,8 @@ AskerOf = Annotated[Asker, Depends(asker_of)]
 OwnerOf = Annotated[Asker, Depends(_owner)]
 WriterOf = Annotated[Asker, Depends(_writer)]
 AtlasOf = Annotated[Atlas, Depends(_atlas)]
+ClientOf = Annotated[str, Depends(_client)]
+PoolOf = Annotated[Pool, Depends(_pool)]
 ViewerOf = Annotated[Viewer, Depends(_viewer)]
 ViewOf = Annotated[View, Depends(_view)]
 EndpointOf = Annotated[Endpoint, Depends(_endpoint)]

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from . import problems
 from .exchange import Exchange
+from .pool import Pool, running
 from .protocol import Protocol
 from .routes import sparql, store
 
@@ -16,10 +17,11 @@ LARGEST = 100_000_000
 """Bytes of a body: a graph may be sent whole."""
 
 
-def create_bare_app(bare: Bare) -> FastAPI:
-    """Return the application over a bare store."""
-    app = FastAPI(title="ATMP Atlas, bare", version=version("atmp-atlas"), docs_url=None, redoc_url=None)
-    app.state.bare = bare
+def create_bare_app(bare: Bare, pool: Pool | None = None) -> FastAPI:
+    """Return the application over a bare store, its queries run by `pool`."""
+    title = "ATMP Atlas, bare"
+    app = FastAPI(title=title, version=version("atmp-atlas"), docs_url=None, redoc_url=None, lifespan=running)
+    app.state.bare, app.state.pool = bare, pool or Pool()
     app.state.endpoint = lambda _: bare
     problems.install(app)
     app.include_router(sparql.router)

@@ -11,7 +11,9 @@ from atmp.kg.errors import (
     AtlasError,
     EmbedderError,
     FindingsError,
+    QueryBusyError,
     QueryForbiddenError,
+    QueryLimitError,
     QuerySyntaxError,
     SourceError,
     StoreBusyError,
@@ -38,6 +40,8 @@ STATUS: Mapping[type[AtlasError], int] = {
     QueryForbiddenError: 403,
 }
 """The status of each error of ours; any other is a request that cannot be meant, 400."""
+_LENGTHS = frozenset({"rows", "bytes", "depth"})
+"""The limits of a query that depend on it alone; how far the others reach depends on the server too."""
 
 
 MACHINE = ("/api/", "/sparql", "/store", "/.well-known/")
@@ -59,7 +63,7 @@ _SCHEMA = {
         "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
         "detail": {"type": "string", "description": "What is wrong, and how to mend it."},
         "nearest": {"type": "array", "items": {"type": "string"}},
-        "line": {"type": "integer"}, "column": {"type": "integer"},
+        "line": {"type": "integer"}, "column": {"type": "integer"}, "limit": {"type": "string"},
         "near": {"type": "string", "description": "What stands at that line and column."},
         "errors": {"type": "array", "items": {"type": "object"}},
     },
@@ -105,14 +109,28 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unforeseen)
 
 
+def status_of(error: AtlasError) -> int:
+    """Return the status that says what kind of error this is."""
+    if isinstance(error, QueryBusyError):
+        return 429 if error.own else 503
+    if isinstance(error, QueryLimitError):
+        return 400 if error.limit in _LENGTHS else 503
+    return next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+
+
 def _ours(request: Request, error: Exception) -> Response:
-    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+    assert isinstance(error, AtlasError)  # noqa: S101 - registered for nothing else
     more: dict[str, Any] = {}
-    if isinstance(error, QuerySyntaxError):
+    headers = {}
+    if isinstance(error, QueryBusyError):
+        headers = {"retry-after": str(error.seconds)}
+    elif isinstance(error, QueryLimitError):
+        more = {"limit": error.limit}
+    elif isinstance(error, QuerySyntaxError):
         more = {"line": error.line, "column": error.column, "near": error.near or None}
     elif isinstance(error, UnknownTermError):
         more = {"nearest": list(error.nearest)}
-    return respond(request, status, str(error), **more)
+    return respond(request, status_of(error), str(error), headers, **more)
 
 
 def _file(request: Request, error: Exception) -> Response:

@@ -84,7 +84,7 @@ def keys_of(request: Request) -> Keys:
     return found
 
 
-def asker_of(request: Request) -> Asker:
+async def asker_of(request: Request) -> Asker:
     """Return who asks, remembered with the request for its page to say."""
     found = keys_of(request).asker(request.headers.get("authorization"))
     request.state.asker = found

@@ -6,7 +6,7 @@ import re
 import threading
 from collections.abc import Iterable, Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
@@ -65,6 +65,10 @@ class Engine:
             left = outdated(self._store, self.graphs, newest)
             self._apply(changes, united(self._store, self.graphs, newest, left, self.revision, self._left))
             self._left, self.revision = left, newest
+
+    def follow(self, news: Mapping[str, Any], facts: BinaryIO | None) -> None:
+        """Bring the engine forward, as a nursery is asked to before it makes a worker."""
+        self.bring_forward()
 
     def _apply(self, changes: Iterable[Change], claims: Iterable[tuple[Claim, bool]]) -> None:
         """Take in changes at one stroke: whoever reads meanwhile sees all of them or none.

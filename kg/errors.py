@@ -14,8 +14,10 @@
     |- UsageError               a request that makes no sense: an empty text, a limit below one
     |- QueryError               a SPARQL query that is refused
     |  |- QuerySyntaxError      with line, column and the text that stands there
-    |  `- QueryRefusedError     outside the guard's limits
-    |     `- QueryForbiddenError  what no request may do here: write, or reach outside
+    |  |- QueryRefusedError     outside the guard's limits
+    |  |  `- QueryForbiddenError  what no request may do here: write, or reach outside
+    |  |- QueryLimitError       stopped while it ran: time, memory, rows, bytes
+    |  `- QueryBusyError        not begun: too many run and wait already
     `- EmbedderError            a model that cannot be loaded, or does not fit the index
 
 Messages are for a survey manager: what is wrong, where, and how to mend it.
@@ -121,8 +123,8 @@ class QuerySyntaxError(QueryError):
     """A query that is no SPARQL; `line` and `column` start at 1 where the engine told them, `near` is what stands there."""
 
     def __init__(self, message: str, line: int | None = None, column: int | None = None, near: str = "") -> None:
-        """Keep line, column and text, and put the place before the message."""
-        self.line, self.column, self.near = line, column, near
+        """Keep line, column and text, and put the place before the message, which stands alone in `said`."""
+        self.said, self.line, self.column, self.near = message, line, column, near
         super().__init__(message if line is None else f"line {line}, column {column}: {message}")
 
 
@@ -132,6 +134,24 @@ class QueryRefusedError(QueryError):
 
 class QueryForbiddenError(QueryRefusedError):
     """A request for what nobody may do here: a write where facts are only read, or a call that leaves the machine."""
+
+
+class QueryLimitError(QueryError):
+    """A query that was stopped; `limit` names what it passed, a field of `atmp.kg.sparql.bounds.Bounds`."""
+
+    def __init__(self, message: str, limit: str) -> None:
+        """Keep the limit's name."""
+        self.limit = limit
+        super().__init__(message)
+
+
+class QueryBusyError(QueryError):
+    """A query that was not begun; worth another try after so many `seconds`, `own` where the asker's others fill the place."""
+
+    def __init__(self, message: str, seconds: int, *, own: bool = False) -> None:
+        """Keep when to try again, and whose queries are in the way."""
+        self.seconds, self.own = seconds, own
+        super().__init__(message)
 
 
 class EmbedderError(AtlasError):

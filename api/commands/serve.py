@@ -5,12 +5,15 @@ from __future__ import annotations
 import errno
 import socket
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from atmp.api.output import say
 
 from .options import Db, open_atlas
+
+if TYPE_CHECKING:
+    from atmp.api.pool import Pool
 
 _TRIED = 20
 
@@ -24,7 +27,13 @@ def serve(
     """Serve pages, API and SPARQL.
 
     Where the port is taken the next free one is used, and said. With --bare no atlas is opened: a file of RDF is held
-    in memory, with SPARQL and updates at /sparql and the Graph Store Protocol at /store; nothing is written to disk.
+    in memory, with SPARQL and updates at /sparql and the Graph Store Protocol at /store; nothing is kept on disk.
+
+    A query at /sparql runs in a process of its own, which is ended where it takes more than ATMP_QUERY_SECONDS (20),
+    seconds of computing ATMP_QUERY_CPU (10), megabytes ATMP_QUERY_MEMORY (256), rows ATMP_QUERY_ROWS (1000000) or
+    bytes ATMP_QUERY_BYTES (500000000). ATMP_QUERIES (32) run at once, ATMP_QUERIES_WAITING (64) wait, of one address
+    ATMP_QUERIES_CLIENT (24) of each; ATMP_WORKERS (4) processes stand ready. ATMP_SERVICES names services elsewhere
+    that a query may call: none.
     """
     if bare is not None:
         return _bare(bare, host, port)
@@ -33,9 +42,10 @@ def serve(
     from atmp.api.signin import Keys
 
     keys = Keys.read(Settings.read().tokens.get_secret_value())
+    pool = _pool()
     atlas = open_atlas(db)
     atlas.warm()
-    _run(create_app(atlas, keys), "ATMP Atlas", host, port)
+    _run(create_app(atlas, keys, pool), "ATMP Atlas", host, port)
     return atlas.close()
 
 
@@ -44,7 +54,16 @@ def _bare(named: str, host: str | None, port: int | None) -> None:
     from atmp.kg.bare import Bare
 
     store = Bare() if named == "empty" else Bare.load(Path(named))
-    _run(create_bare_app(store), "a bare store, gone when it ends,", host, port)
+    _run(create_bare_app(store, _pool()), "a bare store, gone when it ends,", host, port)
+
+
+def _pool() -> Pool:
+    """Return a pool for strangers' queries, as large as the environment says."""
+    from atmp.api.pool import Pool
+    from atmp.api.settings import Settings
+
+    settings = Settings.read()
+    return Pool(settings.bounds, settings.crowd, settings.services)
 
 
 def _run(app: Any, name: str, host: str | None, port: int | None) -> None:
@@ -69,7 +88,7 @@ def listen(host: str, first: int) -> socket.socket:
 
     for port in range(first, min(first + _TRIED, 65536)):
         try:
-            return socket.create_server((host, port), reuse_port=False)
+            return _undelayed(socket.create_server((host, port), reuse_port=False))
         except PermissionError:
             raise UsageError(f"port {port} may not be used by you: choose one above 1023 with --port") from None
         except OSError as error:
@@ -78,6 +97,12 @@ def listen(host: str, first: int) -> socket.socket:
                     f"{host} is no address of this machine: use 127.0.0.1, or another with --host"
                 ) from None
     raise UsageError(f"no port from {first} on is free on {host}: choose one with --port")
+
+
+def _undelayed(listening: socket.socket) -> socket.socket:
+    """Return a socket whose connections send at once: else an answer's body waits 40 ms for the word that its head has come."""
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 def register(app: typer.Typer) -> None:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from atmp.api.asker import AtlasOf, ViewOf
+from atmp.api.asker import AtlasOf, ClientOf, EndpointOf, PoolOf, ViewOf
+from atmp.api.problems import status_of
+from atmp.api.streamed import while_asked
 from atmp.kg.catalogue import Question, question, questions
 from atmp.kg.errors import AtlasError, UnknownRecordError, UnknownTermError, UsageError
-from atmp.kg.sparql.answer import answer
+from atmp.kg.sparql.answer import WIRED, tabled
+from atmp.kg.sparql.dataset import WHOLE
+from atmp.kg.sparql.guard import guard
+from atmp.kg.table import Table
 from atmp.kg.view import View
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
+from starlette.concurrency import run_in_threadpool
 
 from .site import address, page
 
 router = APIRouter()
 ROWS = 500
+_MOST = 5_000_000
+"""Bytes of an answer that become a page."""
 _FIRST = """PREFIX atmp: <https://w3id.org/atmp/ontology/>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?project ?title WHERE {
@@ -47,20 +55,46 @@ def one_question(request: Request, atlas: AtlasOf, view: ViewOf, number: int) ->
 
 
 @router.get("/query")
-def form(request: Request, atlas: AtlasOf, view: ViewOf, query: str = "", example: int | None = None) -> HTMLResponse:
-    """Show the SPARQL form, and the answer to its query."""
-    table, wrong = None, None
+async def form(
+    request: Request, view: ViewOf, endpoint: EndpointOf, pool: PoolOf, client: ClientOf, query: str = "",
+    example: int | None = None,
+) -> Response:  # fmt: skip
+    """Show the SPARQL form, and the answer to its query, which a worker finds."""
+    table, wrong, status = None, None, 200
     if example is not None and example in {one.number for one in questions()}:
-        query = _example(view, question(example))
+        query = await run_in_threadpool(_example, view, question(example))
     elif query.strip():
         try:
-            table = answer(view, query, atlas.services).table()
+            table = await _answered(request, endpoint, pool, client, query)
         except AtlasError as error:
-            wrong = str(error)
-    return page(
-        request, "query.html", status=400 if wrong else 200, title="SPARQL", query=query or _FIRST, table=table, wrong=wrong,
-        questions=questions(), rows=ROWS, address=lambda iri: address(view.store.names, iri), synthetic=_synthetic(view),
+            wrong, status = str(error), status_of(error)
+    return await run_in_threadpool(
+        lambda: page(
+            request, "query.html", status=status, title="SPARQL", query=query or _FIRST, table=table, wrong=wrong,
+            questions=questions(), rows=ROWS, address=lambda iri: address(view.store.names, iri), synthetic=_synthetic(view),
+        )
     )  # fmt: skip
+
+
+async def _answered(request: Request, endpoint: EndpointOf, pool: PoolOf, client: ClientOf, text: str) -> Table | None:
+    """Return the answer to a query, None where its asker has hung up; raises UsageError for one too long for a page."""
+    query = guard(text)
+    order = await run_in_threadpool(endpoint.order, query, WHOLE, pool.services)
+    media, data = WIRED[query.form], bytearray()
+    running = pool.answer(endpoint.holding, endpoint.revision, order, media, client)
+    answering = await while_asked(request, running)
+    if answering is None:
+        return None
+    try:
+        async for piece in answering.pieces():
+            data += piece
+            if len(data) > _MOST:
+                raise UsageError(
+                    "the answer is too long for a page: add a LIMIT, or ask at /sparql, which gives all of it"
+                )
+    finally:
+        answering.close()
+    return await run_in_threadpool(tabled, bytes(data), media)
 
 
 def _example(view: View, one: Question) -> str:

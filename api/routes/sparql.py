@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from atmp.api.asked import FORM, QUERY, UPDATE, AskedOf
-from atmp.api.asker import EndpointOf
+from atmp.api.asked import FORM, QUERY, UPDATE, Asked, AskedOf
+from atmp.api.asker import ClientOf, EndpointOf, PoolOf
 from atmp.api.description import DESCRIPTIONS, description
 from atmp.api.media import agreed, negotiated, typed
 from atmp.api.problems import said
+from atmp.api.streamed import Streamed, while_asked
 from atmp.api.tag import is_known, tag
 from atmp.api.writing import may_write
 from atmp.kg.sparql.answer import GRAPHS, SOLUTIONS, offers
 from atmp.kg.sparql.endpoint import Endpoint
 from atmp.kg.sparql.guard import guard
+from atmp.kg.sparql.order import Order
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
 
 _RESULT = {"schema": {"type": "string"}, "example": "triples\n48011\n"}
 _RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -29,6 +33,10 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     **said(406, "The result is not given in that media type", f"this result is given as {', '.join(SOLUTIONS)}"),
     **said(413, "The request is too large", "a request may be 1000 kB long"),
     **said(415, "The body is neither a query nor a form", "post a query as application/sparql-query, or as a form"),
+    **said(429, "The asker's other queries fill its place: see Retry-After",
+           "too many queries of yours run and wait: try again in 5 seconds"),
+    **said(503, "The query passed a limit of time or memory, or the server has too much to do: see Retry-After",
+           "the query was stopped after 20 seconds, the most that a query may run here", limit="seconds"),
 }  # fmt: skip
 router = APIRouter(tags=["sparql"], responses=_RESPONSES)
 
@@ -58,16 +66,36 @@ def options() -> Response:
     return Response(status_code=204, headers=ALLOWED)
 
 
+@dataclass(frozen=True)
+class _Task:
+    """What is to be evaluated, at which revision, and what the answer says of itself."""
+
+    order: Order
+    revision: int
+    media: str
+    headers: dict[str, str]
+
+
 @router.get("/sparql", response_class=Response, openapi_extra=_GET)
 @router.post("/sparql", response_class=Response, openapi_extra=_POST)
-def sparql(request: Request, endpoint: EndpointOf, asked: AskedOf) -> Response:
+async def sparql(request: Request, endpoint: EndpointOf, pool: PoolOf, client: ClientOf, asked: AskedOf) -> Response:
     """Answer a query over what the asker may see, in the media type asked for."""
     if asked.operation == "update":
         may_write(request)
-        endpoint.update(asked.text, asked.dataset)
+        await run_in_threadpool(endpoint.update, asked.text, asked.dataset)
         return Response(status_code=204)
     if asked.operation == "description":
-        return _described(request, endpoint)
+        return await run_in_threadpool(_described, request, endpoint)
+    task = await run_in_threadpool(_task, request, endpoint, asked, pool.services)
+    if isinstance(task, Response):
+        return task
+    running = pool.answer(endpoint.holding, task.revision, task.order, task.media, client)
+    answering = await while_asked(request, running)
+    return Response() if answering is None else Streamed(answering, task.headers)
+
+
+def _task(request: Request, endpoint: Endpoint, asked: Asked, allowed: frozenset[str]) -> _Task | Response:
+    """Return what a query needs, or the answer that the asker has what there is."""
     query = guard(asked.text)
     media = agreed(request.headers.get("accept"), asked.form, offers(query.form))
     headers = {"content-type": typed(media), "vary": "Accept"}
@@ -76,7 +104,7 @@ def sparql(request: Request, endpoint: EndpointOf, asked: AskedOf) -> Response:
         headers |= {"etag": told, "cache-control": "no-cache"}
         if is_known(request, told):
             return Response(status_code=304, headers=headers)
-    return Response(endpoint.respond(query, asked.dataset, media), headers=headers)
+    return _Task(endpoint.order(query, asked.dataset, allowed), endpoint.revision, media, headers)
 
 
 def _described(request: Request, endpoint: Endpoint) -> Response:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import pyoxigraph as ox
@@ -14,10 +15,12 @@ from ..table import Table, value
 from ..view import View
 from .dataset import WHOLE, Dataset
 from .description import description
-from .guard import Guarded, Limits, guard
+from .guard import Limits, guard
 from .listing import Listing, things
+from .order import Order, ordered
+from .rows import counted, counter
 from .services import Services, answered
-from .tokens import placed, tokens
+from .tokens import placed
 
 SOLUTIONS = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
@@ -46,6 +49,11 @@ _PREFIXES = {
 }
 
 
+_LINES, _ROWS = "application/n-triples", "application/sparql-results+json"
+WIRED = {"SELECT": _ROWS, "ASK": _ROWS, "CONSTRUCT": _LINES, "DESCRIBE": _LINES}
+"""The media types that `tabled` reads, by the form of query."""
+
+
 def offers(form: str) -> tuple[str, ...]:
     """Return the media types that a form of query (SELECT, ASK, CONSTRUCT, DESCRIBE) is answered in, the preferred first."""
     return tuple(GRAPHS if form in {"CONSTRUCT", "DESCRIBE"} else SOLUTIONS)
@@ -64,39 +72,52 @@ class Answer:
 
     def serialise(self, media: str) -> bytes:
         """Return the result in a media type; raises UsageError for one that is not offered."""
+        output = io.BytesIO()
+        self.write(media, output)
+        return output.getvalue()
+
+    def write(self, media: str, output: Any, rows: int | None = None) -> None:
+        """Write the result as it is found, to what has `write` and `flush`.
+
+        Raises UsageError for a media type that is not offered, TooManyRows after `rows` rows or triples.
+        """
         given: dict[str, Any] = dict(GRAPHS if self.is_graph else SOLUTIONS)
         if media not in given:
             raise UsageError(f"this result cannot be given as {media}: use one of {', '.join(given)}")
         if self.is_graph:
             prefixes = _PREFIXES if given[media] in _PREFIXED else None
-            return bytes(ox.serialize(self.result, format=given[media], prefixes=prefixes) or b"")
-        return bytes(self.result.serialize(format=given[media]) or b"")
+            ox.serialize(counted(self.result, rows), output, format=given[media], prefixes=prefixes)
+        else:
+            self.result.serialize(counter(given[media], output, rows), format=given[media])
 
     def table(self) -> Table:
         """Return the result as a table: triples as three columns, a boolean as one cell."""
-        if isinstance(self.result, ox.QueryBoolean):
-            return Table(("answer",), ((bool(self.result),),))
-        if self.is_graph:
-            rows = tuple((str(one.subject), str(one.predicate), str(one.object)) for one in self.result)
-            return Table(("subject", "predicate", "object"), rows)
-        names = tuple(variable.value for variable in self.result.variables)
-        return Table(names, tuple(tuple(value(term) for term in row) for row in self.result))
+        return _listed(self.result) if self.is_graph else _solved(self.result)
+
+
+def tabled(data: bytes, media: str) -> Table:
+    """Return a result that was serialised, in one of `WIRED`'s media types, as the same table."""
+    if media == _LINES:
+        return _listed(ox.parse(data, format=ox.RdfFormat.N_TRIPLES))
+    return _solved(ox.parse_query_results(data, format=SOLUTIONS[media]))
+
+
+def _listed(triples: Any) -> Table:
+    rows = tuple((str(one.subject), str(one.predicate), str(one.object)) for one in triples)
+    return Table(("subject", "predicate", "object"), rows)
+
+
+def _solved(result: Any) -> Table:
+    if isinstance(result, ox.QueryBoolean):
+        return Table(("answer",), ((bool(result),),))
+    names = tuple(variable.value for variable in result.variables)
+    return Table(names, tuple(tuple(value(term) for term in row) for row in result))
 
 
 def answer(view: View, query: str, services: Services, *, limits: Limits | None = None) -> Answer:
     """Answer a query as this viewer; raises QuerySyntaxError with line and column, or QueryRefusedError."""
-    return answer_guarded(view, guard(query, limits), services)
-
-
-def answer_guarded(view: View, query: Guarded, services: Services, dataset: Dataset = WHOLE) -> Answer:
-    """Answer a query that passed the guard, over the graphs of a dataset; DESCRIBE gives descriptions of ours."""
-    engine = view.engine
-    if query.form != "DESCRIBE":
-        return answer_from(engine, query, lambda: answered(view, query, services), dataset)
-    check(_emptied(query), dataset)  # places are told in the query as it came, not in the list it becomes
-    listing = Listing.of(query.text)
-    found = answer_from(engine, query, lambda: Listing.of(answered(view, query, services)).text(), dataset)
-    return Answer(description(engine, things(found.result), listing.over(dataset)).triples())
+    guarded = guard(query, limits)
+    return fulfilled(view.engine, ordered(guarded, lambda: answered(view, guarded, services), describes=True))
 
 
 class Graphs(Protocol):
@@ -106,44 +127,37 @@ class Graphs(Protocol):
         """Return pyoxigraph's solutions, boolean or triples; raises QuerySyntaxError, or QueryRefusedError."""
 
 
-def answer_from(engine: Graphs, query: Guarded, filled: Callable[[], str], dataset: Dataset) -> Answer:
-    """Answer a guarded query whose services are `filled` in; a syntax error is told at its place in the query as it came."""
-    over = dataset.without_union() if query.chooses else dataset
+def fulfilled(engine: Graphs, order: Order) -> Answer:
+    """Return what an engine finds; a syntax error is told at its place in the query as it came.
+
+    Raises QuerySyntaxError, QueryRefusedError, and QueryForbiddenError for an order that forbids its query.
+    """
+    if order.forbidden is not None:
+        _check(order.text, order.dataset)
+        raise QueryForbiddenError(order.forbidden)
+    if order.describes:
+        return _described(engine, order)
     try:
-        return Answer(engine.query(filled(), dataset=over))
-    except QueryForbiddenError:
-        check(_as_graphs(query), dataset)  # what cannot be read is said to be that first
-        raise
+        return Answer(engine.query(order.text, dataset=order.dataset))
     except QuerySyntaxError as error:
-        if query.services:  # what the engine read is longer than what was asked: its place is looked for again
-            check(_emptied(query), dataset)
-        raise placed(query.text, error) from None
+        if order.plain is not None:  # what the engine read is longer than what was asked: its place is looked for again
+            _check(order.plain, order.dataset)
+        raise placed(order.plain or order.text, error) from None
 
 
-def check(query: str, dataset: Dataset = WHOLE) -> None:
+def _described(engine: Graphs, order: Order) -> Answer:
+    """Return descriptions of ours of what a DESCRIBE names."""
+    _check(
+        order.plain or order.text, order.dataset
+    )  # places are told in the query as it came, not in the list it becomes
+    listing = Listing.of(order.text)
+    found = fulfilled(engine, replace(order, text=listing.text(), describes=False))
+    return Answer(description(engine, things(found.result), listing.over(order.dataset)).triples())
+
+
+def _check(query: str, dataset: Dataset) -> None:
     """Raise QuerySyntaxError, with the text at its place, where the engine cannot read a query; no fact is looked at."""
     try:
         evaluated(ox.Store(), query, dataset)
     except QuerySyntaxError as error:
         raise placed(query, error) from None
-
-
-def _emptied(query: Guarded) -> str:
-    """Return a query whose services are empty groups of the same length, so that all else keeps its place."""
-    text = list(query.text)
-    for service in query.services:
-        span = range(service.start, service.end)
-        text[service.start : service.end] = [text[at] if text[at] in "\r\n" else " " for at in span]
-        text[service.start], text[service.end - 1] = "{", "}"
-    return "".join(text)
-
-
-def _as_graphs(query: Guarded) -> str:
-    """Return a query whose services, nested ones too, are graphs: these are read alike, reach nowhere, and keep their place."""
-    text, before = list(query.text), ""
-    for token in tokens(query.text):
-        if token.word == "SERVICE" or (token.word == "SILENT" and before == "SERVICE"):
-            said = "GRAPH" if token.word == "SERVICE" else ""
-            text[token.start : token.start + len(token.text)] = said.ljust(len(token.text))
-        before = token.word
-    return "".join(text)

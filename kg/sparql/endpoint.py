@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Protocol
 
 from ..errors import QueryForbiddenError
 from ..view import View
-from .answer import Graphs, answer_guarded
+from .answer import Graphs
 from .dataset import Dataset
 from .guard import Guarded
-from .services import Services
+from .holding import Holding, ViewHolding
+from .order import Order, ordered
+from .services import Services, answered
 
 
 class Endpoint(Protocol):
-    """Answers queries that passed the guard; the one place that stands between a request and an engine."""
+    """Makes orders of queries that passed the guard; the one place that stands between a request and an engine."""
 
     union: ClassVar[bool]
     """Whether the default graph is the union of all graphs where a request names none."""
@@ -24,8 +27,16 @@ class Endpoint(Protocol):
     has_pages: ClassVar[bool]
     """Whether a form for queries stands beside it."""
 
-    def respond(self, query: Guarded, dataset: Dataset, media: str) -> bytes:
-        """Return the answer in a media type; raises QuerySyntaxError with line and column, or QueryRefusedError."""
+    @property
+    def holding(self) -> Holding:
+        """Return what workers hold to answer its orders."""
+
+    @property
+    def revision(self) -> int:
+        """Return the revision that an answer must stand at, or later."""
+
+    def order(self, query: Guarded, dataset: Dataset, allowed: frozenset[str]) -> Order:
+        """Return the order for a query, its services filled in but those `allowed` elsewhere; raises what a service raises."""
 
     def update(self, text: str, using: Dataset) -> None:
         """Take in an update, all of it or nothing; raises QueryForbiddenError where facts are only read."""
@@ -47,9 +58,20 @@ class ViewEndpoint:
     writes: ClassVar[bool] = False
     has_pages: ClassVar[bool] = True
 
-    def respond(self, query: Guarded, dataset: Dataset, media: str) -> bytes:
-        """Return the answer over the viewer's graphs."""
-        return answer_guarded(self.view, query, self.services, dataset).serialise(media)
+    @property
+    def holding(self) -> Holding:
+        """Return what the viewer may read of the store."""
+        return ViewHolding(self.view.store.path, self.view.viewer)
+
+    @property
+    def revision(self) -> int:
+        """Return the store's newest revision."""
+        return self.view.revision
+
+    def order(self, query: Guarded, dataset: Dataset, allowed: frozenset[str]) -> Order:
+        """Return the order for a query; what a service answers is for this viewer."""
+        filled = partial(answered, self.view, query, self.services, allowed)
+        return ordered(query, filled, dataset, allowed, describes=True)
 
     def update(self, text: str, using: Dataset) -> None:
         """Raise QueryForbiddenError."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from ..errors import AtlasError, QueryForbiddenError
 from ..view import View
@@ -17,11 +17,16 @@ ServiceCall = Callable[[View, str, Mapping[str, str]], tuple[tuple[str, ...], Ro
 Services = Mapping[str, ServiceCall]
 
 
-def answered(view: View, query: Guarded, services: Services) -> str:
-    """Return the query with each SERVICE replaced by what it answers; raises QueryForbiddenError for any other service."""
-    forbid_others(query, services)
+def answered(view: View, query: Guarded, services: Services, allowed: frozenset[str] = frozenset()) -> str:
+    """Return the query with each SERVICE replaced by what it answers, those `allowed` elsewhere left as they are.
+
+    Raises QueryForbiddenError for any other service.
+    """
+    forbid_others(query, {*services, *allowed})
     parts, position = [], 0
     for service in query.services:
+        if service.target in allowed:
+            continue
         parts.append(query.text[position : service.start])
         position = service.end
         try:
@@ -33,11 +38,11 @@ def answered(view: View, query: Guarded, services: Services) -> str:
     return "".join([*parts, query.text[position:]])
 
 
-def forbid_others(query: Guarded, services: Services) -> None:
+def forbid_others(query: Guarded, services: Collection[str]) -> None:
     """Raise QueryForbiddenError where a query calls any other service than these."""
     for service in query.services:
         if service.target not in services:
-            known = ", ".join(f"<{iri}>" for iri in services) or "none"
+            known = ", ".join(f"<{iri}>" for iri in sorted(services)) or "none"
             raise QueryForbiddenError(
                 f"SERVICE <{service.target}> is not answered here: nothing leaves this machine. Known are {known}"
             )

@@ -74,9 +74,8 @@ def placed(query: str, error: QuerySyntaxError) -> QuerySyntaxError:
     """Return a syntax error with what stands at its place, at most 40 characters of the line."""
     if error.line is None or error.column is None:
         return error
-    words = str(error).removeprefix(f"line {error.line}, column {error.column}: ")
     line = query.split("\n")[error.line - 1] if error.line <= query.count("\n") + 1 else ""
-    return QuerySyntaxError(words, error.line, error.column, line[error.column - 1 : error.column + 39].strip())
+    return QuerySyntaxError(error.said, error.line, error.column, line[error.column - 1 : error.column + 39].strip())
 
 
 def expand(text: str, prefixes: dict[str, str]) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -47,6 +49,33 @@ def client(served: Atlas) -> Iterator[TestClient]:
 
     with TestClient(create_app(served), raise_server_exceptions=False) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def serving() -> Callable[..., AbstractContextManager[str]]:
+    """Return what serves an atlas, or a bare store, on a free port of this machine, and gives its address."""
+    import uvicorn
+    from atmp.api.app import create_app
+    from atmp.api.bare import create_bare_app
+    from atmp.api.commands.serve import listen
+    from atmp.api.pool import Pool
+    from atmp.kg.bare import Bare
+
+    @contextmanager
+    def serve(what: Atlas | Bare, *limits: Any) -> Iterator[str]:
+        pool = Pool(*limits)
+        app = create_bare_app(what, pool) if isinstance(what, Bare) else create_app(what, pool)
+        with listen("127.0.0.1", 20_100) as listening:
+            server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on"))
+            thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+            thread.start()
+            try:
+                yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+            finally:
+                server.should_exit = True
+                thread.join()
+
+    return serve
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,104 @@
+"""The workers of a holding: a few stand ready at the newest revision, and others are made when needed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from atmp.kg.errors import StoreError
+from atmp.kg.sparql.bounds import Bounds
+from atmp.kg.sparql.holding import Holding
+
+from .nursery import Nursery
+from .worker import Worker
+
+_T = TypeVar("_T")
+
+
+class Workers:
+    """Who answers for one holding."""
+
+    def __init__(self, holding: Holding, bounds: Bounds, ready: int) -> None:
+        """Start the nursery; `ready` workers are to stand ready. Raises StoreError where there can be none."""
+        self._nursery = Nursery(holding, bounds)
+        self._ready = ready
+        self._standing: list[Worker] = []
+        self._quick: set[Worker] = set()
+        self._making: set[asyncio.Task[Any]] = set()
+        self._filling: asyncio.Task[None] | None = None
+
+    async def take(self, revision: int) -> Worker:
+        """Return a worker that stands at `revision` or later; raises StoreError where none can be made."""
+        while self._standing:
+            worker = self._standing.pop()
+            if worker.revision >= revision:
+                self._quick.add(worker)
+                return worker
+            self.dismiss(worker)
+        made = self._spawn(self._nursery.worker())
+        try:
+            worker = await asyncio.shield(made)
+        except asyncio.CancelledError:
+            made.add_done_callback(self._unwanted)
+            raise
+        self._quick.add(worker)
+        return worker
+
+    def slow(self, worker: Worker) -> None:
+        """Let a worker that takes its time stand behind all others, and another stand ready in its place."""
+        worker.yield_to_others()
+        self._quick.discard(worker)
+        self._replenish()
+
+    def give_back(self, worker: Worker) -> None:
+        """Let a worker that has ended its order stand ready again; one that was slow, or is one too many, is ended."""
+        if worker in self._quick and len(self._standing) < self._ready:
+            self._quick.discard(worker)
+            self._standing.append(worker)
+        else:
+            self.dismiss(worker)
+
+    def dismiss(self, worker: Worker) -> None:
+        """End a worker; it is buried with the next request."""
+        worker.kill()
+        worker.close()
+        self._nursery.bury(worker)
+        self._quick.discard(worker)
+        self._replenish()
+
+    async def status(self, worker: Worker) -> int:
+        """Return how a worker ended that did so by itself: an exit code, or the negative number of a signal."""
+        worker.close()
+        self._quick.discard(worker)
+        return await asyncio.shield(self._spawn(self._nursery.status(worker)))
+
+    def close(self) -> None:
+        """End the nursery, and with it every worker."""
+        for task in self._making:
+            task.cancel()
+        for worker in self._standing:
+            worker.close()
+        self._nursery.close()
+
+    def _spawn(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._making.add(task)
+        task.add_done_callback(self._making.discard)
+        return task
+
+    def _unwanted(self, made: asyncio.Task[Worker]) -> None:
+        """Keep a worker whose asker is gone."""
+        if not made.cancelled() and made.exception() is None:
+            self._quick.add(made.result())
+            self.give_back(made.result())
+
+    def _replenish(self) -> None:
+        if self._filling is None or self._filling.done():
+            self._filling = self._spawn(self._fill())
+
+    async def _fill(self) -> None:
+        with suppress(StoreError):  # whoever takes the next one hears of it
+            while len(self._standing) + len(self._quick) < self._ready:
+                self._standing.append(await self._nursery.worker())

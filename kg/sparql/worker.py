@@ -1,0 +1,116 @@
+"""A worker: answers orders over its one channel, within limits that the system holds, and can be killed at any time.
+
+It holds its facts and nothing else: no file of the store, and no way to open a file or a socket.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import resource
+import socket
+from pathlib import Path
+from typing import Any
+
+from ..errors import QueryError, QueryForbiddenError, QueryLimitError, QuerySyntaxError
+from . import wire
+from .answer import Graphs, fulfilled
+from .bounds import Bounds
+from .order import Order
+from .rows import TooManyRows
+
+_CHANNEL = 3
+_MB = 1 << 20
+
+
+def work(graphs: Graphs, channel: socket.socket, bounds: Bounds) -> None:
+    """Answer orders until the other side closes the channel."""
+    _confine(channel, bounds)
+    with socket.socket(fileno=_CHANNEL) as held:
+        graphs.query("ASK { ?s ?p ?o }")  # the first query is the one that touches shared memory
+        while (came := wire.read(held)) is not None:
+            members = json.loads(came[1])
+            held.sendall(_outcome(graphs, Order.heard(members["order"]), members["media"], Pieces(held, bounds)))
+
+
+def _confine(channel: socket.socket, bounds: Bounds) -> None:
+    """Keep this process to its channel and its share of memory, and let the system end it first where memory runs out."""
+    kept = channel.detach()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in range(_CHANNEL):
+        os.dup2(nothing, standard)
+    os.dup2(kept, _CHANNEL)
+    os.closerange(_CHANNEL + 1, max(int(file.name) for file in Path("/dev/fd").iterdir()) + 1)
+    sizes, choice = Path("/proc/self/statm"), Path("/proc/self/oom_score_adj")
+    if sizes.exists():
+        size = int(sizes.read_text().split()[0]) * resource.getpagesize()
+        most = size + bounds.memory * _MB
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        choice.write_text("1000")
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _reach(far=False)
+
+
+def _reach(*, far: bool) -> None:
+    """Let this process open files and sockets, or none beyond those it has."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard if far else _CHANNEL + 1, hard))
+
+
+def _outcome(graphs: Graphs, order: Order, media: str, pieces: Pieces) -> bytes:
+    """Write an order's result, and return the frame that ends it."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    until = math.ceil(used.ru_utime + used.ru_stime) + pieces.bounds.cpu
+    resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
+    _reach(far=order.reaches)
+    try:
+        fulfilled(graphs, order).write(media, pieces, pieces.bounds.rows)
+        pieces.pass_on()
+    except (TooManyRows, MemoryError, QueryError, OSError, RuntimeError, ValueError) as error:
+        return wire.said(wire.ERROR, **_members(error))
+    return wire.said(wire.END)
+
+
+def _members(error: Exception) -> dict[str, Any]:
+    """Return what the server is told of an error: a limit's name, a place in the query, or words."""
+    if isinstance(error, TooManyRows | MemoryError):
+        return {"limit": "rows" if isinstance(error, TooManyRows) else "memory"}
+    if isinstance(error, QueryLimitError):
+        return {"limit": error.limit}
+    if isinstance(error, QuerySyntaxError):
+        return {"syntax": error.said, "line": error.line, "column": error.column, "near": error.near}
+    return {"forbidden" if isinstance(error, QueryForbiddenError) else "refused": str(error)}
+
+
+class Pieces:
+    """The result on its way to the server, in pieces of 64 kB."""
+
+    def __init__(self, channel: socket.socket, bounds: Bounds) -> None:
+        """Write to `channel`."""
+        self.bounds, self._channel = bounds, channel
+        self._held = bytearray()
+        self._left = bounds.bytes
+
+    def write(self, data: bytes, /) -> int:
+        """Take bytes; raises QueryLimitError where they are more than a result may have."""
+        self._left -= len(data)
+        if self._left < 0:
+            raise self.bounds.passed("bytes")
+        self._held += data
+        if len(self._held) >= wire.PIECE:
+            self.pass_on()
+        return len(data)
+
+    def flush(self) -> None:
+        """Wait for the rest of a piece: an error before the first is an error's status."""
+
+    def pass_on(self) -> None:
+        """Send what is held, which waits while the server does not read."""
+        if self._held:
+            try:
+                self._channel.sendall(wire.frame(wire.DATA, bytes(self._held)))
+            except OSError:
+                raise SystemExit(1) from None  # nobody waits for the answer
+            self._held.clear()
