@@ -88,7 +88,7 @@ def answer(view: View, query: str, services: Services, *, limits: Limits | None 
 
 def answer_guarded(view: View, query: Guarded, services: Services, dataset: Dataset = WHOLE) -> Answer:
     """Answer a query that passed the guard, over the graphs of a dataset."""
-    return answer_from(view.engine, query, lambda: answered(view, query, services), dataset)
+    return answer_from(view.engine, query, lambda: answered(view, query, services, dataset), dataset)
 
 
 class Graphs(Protocol):
