@@ -13,7 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from . import problems
 from .atlas import Atlas
 from .exchange import Exchange
-from .pages import asking, finding, listing, ontology, overview, reading
+from .pages import asking, finding, listing, ontology, overview, reading, searching
 from .protocol import Protocol
 from .routes import checks, health, matches, questions, records, search, sparql, terms, wellknown
 
@@ -44,7 +44,7 @@ def create_app(atlas: Atlas) -> FastAPI:
     app.include_router(sparql.router)
     app.include_router(wellknown.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
-    for pages in (overview, finding, asking, ontology, listing, reading):  # reading last: its addresses are the widest
+    for pages in (overview, finding, asking, searching, ontology, listing, reading):  # reading last: the widest
         app.include_router(pages.router, include_in_schema=False)
     app.add_middleware(Protocol, larger={f"{V1}{checks.ADDRESS}": checks.LARGEST})
     app.add_middleware(Exchange, machine=problems.MACHINE)

@@ -14,8 +14,8 @@ import pyoxigraph as ox
 from atmp.kg.errors import QueryRefusedError
 from atmp.kg.sparql.pattern import is_variable
 from atmp.kg.sparql.tokens import Token, expand, tokens
+from atmp.ontology.lexicon import SEARCH
 
-SEARCH = "https://w3id.org/atmp/search#"
 FILTERS = {
     "kind": "kinds", "class": "classes", "stage": "stages", "indication": "indications", "vector": "vectors",
     "cell": "cells", "centre": "centres",

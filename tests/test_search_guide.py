@@ -13,7 +13,8 @@ from atmp.kg.examples import guided
 from atmp.kg.sparql.answer import answer
 from atmp.kg.viewer import PUBLIC
 from atmp.ontology.files import FOLDER, search_file, search_guide
-from atmp.search.clause import ASKS, GIVES, SEARCH
+from atmp.ontology.lexicon import SEARCH
+from atmp.search.clause import ASKS, GIVES
 
 if TYPE_CHECKING:
     from atmp.api.atlas import Atlas

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from ..errors import AtlasError, QueryForbiddenError
+from ..errors import AtlasError, QueryForbiddenError, QueryRefusedError
 from ..view import View
 from .dataset import WHOLE, Dataset
 from .guard import Guarded, Service
@@ -23,18 +23,26 @@ ServiceCall = Callable[[View, str, Mapping[str, str], Siblings], tuple[tuple[str
 
 Services = Mapping[str, ServiceCall]
 
+_MOST = 10
+"""So many calls a query may make: each is answered before the query's own limits count."""
+
 
 def answered(
     view: View, query: Guarded, services: Services, dataset: Dataset = WHOLE, graphs: Graphs | None = None
 ) -> str:
-    """Return the query with each SERVICE replaced by what it answers; raises QueryForbiddenError for any other service.
+    """Return the query with each SERVICE replaced by what it answers.
 
     They are answered in the order in which they stand, so that what one found can restrict those after it. What stands
-    beside them is asked over `dataset`, of `graphs` or of the viewer's own engine.
+    beside them is asked over `dataset`, of `graphs` or of the viewer's own engine. Raises QueryForbiddenError for any
+    other service, QueryRefusedError for too many calls, and what a service raises.
     """
     forbid_others(query, services)
     if not query.services:
         return query.text
+    if len(query.services) > _MOST:
+        raise QueryRefusedError(
+            f"a query calls services {_MOST} times at most, not {len(query.services)}: ask it in parts"
+        )
     frame, filled = pattern(query), dict[int, Filled]()
     over = dataset.without_union() if query.chooses else dataset
     asked = graphs or view.engine
