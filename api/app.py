@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from . import problems
 from .atlas import Atlas
 from .exchange import Exchange
-from .pages import asking, finding, listing, ontology, overview, reading
+from .pages import asking, finding, listing, ontology, overview, reading, searching
 from .pages import reviews as reviews_page
 from .pages import survey as survey_page
 from .pool import Pool, running
@@ -68,7 +68,7 @@ def create_app(atlas: Atlas, keys: Keys | None = None, pool: Pool | None = None)
     app.include_router(names.router(atlas.store.names.base), include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
     # reading last: its addresses are the widest
-    for pages in (overview, finding, asking, ontology, survey_page, reviews_page, listing, reading):
+    for pages in (overview, finding, asking, searching, ontology, survey_page, reviews_page, listing, reading):
         app.include_router(pages.router, include_in_schema=False)
     app.add_middleware(Protocol, larger={f"{V1}{checks.ADDRESS}": checks.LARGEST})
     app.add_middleware(Exchange, machine=problems.MACHINE)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import rdflib
     from atmp.kg.records import Record
     from atmp.kg.sparql.services import Services
+    from atmp.kg.sparql.siblings import Siblings
     from atmp.kg.table import Table
     from atmp.kg.view import View
     from atmp.search.finder import Finder, Results
@@ -64,10 +65,10 @@ class Atlas:
     def services(self) -> Services:
         """Return the services that a SPARQL query may call."""
 
-        def search(view: View, body: str, prefixes: Mapping[str, str]) -> Any:
+        def search(view: View, body: str, prefixes: Mapping[str, str], beside: Siblings) -> Any:
             from atmp.search.service import SearchService
 
-            return SearchService(self.finder)(view, body, prefixes)
+            return SearchService(self.finder)(view, body, prefixes, beside)
 
         return {SEARCH_SERVICE: search}
 

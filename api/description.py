@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 from atmp.kg.export import PREFIXES
+from atmp.kg.records import RDFS
 from atmp.kg.sparql.answer import GRAPHS
 from atmp.kg.sparql.endpoint import Endpoint
 from atmp.kg.triples import TYPE, XSD
@@ -39,6 +40,8 @@ def _triples(endpoint: Endpoint, address: str) -> Iterator[ox.Triple]:
         yield _said(service, f"{SD}inputFormat", f"{_W3}/formats/{form}")
     if endpoint.union:
         yield _said(service, f"{SD}feature", f"{SD}UnionDefaultGraph")
+    if endpoint.has_pages:
+        yield _said(service, f"{RDFS}seeAlso", f"{address.rpartition('/')[0]}/query/search")
     yield _said(service, f"{SD}defaultEntailmentRegime", f"{_W3}/entailment/Simple")
     yield ox.Triple(service, ox.NamedNode(f"{SD}defaultDataset"), dataset)
     yield _said(dataset, TYPE, f"{SD}Dataset")

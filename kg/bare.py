@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from .engine import evaluated, unread
 from .errors import Place, QueryRefusedError, SourceError
-from .sparql.answer import GRAPHS
+from .sparql.answer import GRAPHS, Graphs
 from .sparql.dataset import WHOLE, Dataset
 from .sparql.endpoint import sizes
 from .sparql.guard import Guarded
@@ -105,7 +105,7 @@ class Bare:
         """Answer a query's text, its default graph one of its own; raises QuerySyntaxError with line and column."""
         return evaluated(self._graph, text, dataset.without_union(), bindings)
 
-    def order(self, query: Guarded, dataset: Dataset, allowed: frozenset[str]) -> Order:
+    def order(self, query: Guarded, dataset: Dataset, allowed: frozenset[str], graphs: Graphs | None = None) -> Order:
         """Return the order for a query, which forbids one that calls a service."""
         return ordered(query, lambda: _alone(query, allowed), dataset, allowed)
 

@@ -16,3 +16,13 @@ def ontology_files() -> tuple[tuple[str, Path], ...]:
 def context_file() -> Path:
     """Return the JSON-LD context that exports use and imports understand."""
     return FOLDER / "context.jsonld"
+
+
+def search_file() -> Path:
+    """Return the vocabulary of searches inside SPARQL; no fact uses it, so that it is read into no store."""
+    return FOLDER / "search.ttl"
+
+
+def search_guide() -> Path:
+    """Return the page that shows how to search inside SPARQL, with its examples."""
+    return FOLDER / "SEARCH.md"

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 import pyoxigraph as ox
 
-from .files import ontology_files
+from .files import ontology_files, search_file
 from .terms import spelling
 from .vocabulary import ATMP
 
 ONTOLOGY = "https://w3id.org/atmp/ontology"
+SEARCH = "https://w3id.org/atmp/search#"
 _RDF, _RDFS = "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "http://www.w3.org/2000/01/rdf-schema#"
 _DCT = "http://purl.org/dc/terms/"
 _OWL, _SKOS = "http://www.w3.org/2002/07/owl#", "http://www.w3.org/2004/02/skos/core#"
@@ -20,6 +22,7 @@ SORTS = {
     f"{_OWL}Class": "class",
     f"{_OWL}ObjectProperty": "property",
     f"{_OWL}DatatypeProperty": "property",
+    f"{_RDF}Property": "property",
     f"{_SKOS}ConceptScheme": "scheme",
     f"{_SKOS}Concept": "concept",
 }
@@ -78,7 +81,7 @@ class Entry:
     @property
     def name(self) -> str:
         """Return the last part of the IRI, by which the term's page is addressed."""
-        return self.iri.removeprefix(ATMP)
+        return self.iri.removeprefix(ATMP).removeprefix(SEARCH)
 
     def words(self) -> str:
         """Return all it is called, as words compare."""
@@ -111,22 +114,37 @@ def about() -> dict[str, str]:
     return found
 
 
+def search_triples() -> tuple[ox.Triple, ...]:
+    """Return the triples of the vocabulary of searches inside SPARQL, in the order of its file."""
+    return tuple(quad.triple for quad in ox.parse(path=str(search_file())))
+
+
 @lru_cache(maxsize=1)
 def entries() -> dict[str, Entry]:
     """Return the entry of every class, property, scheme and concept, by IRI."""
+    return _read(triples(), ATMP)
+
+
+@lru_cache(maxsize=1)
+def search_entries() -> dict[str, Entry]:
+    """Return the entry of every property of searches inside SPARQL, by IRI, in the order of their file."""
+    return _read(search_triples(), SEARCH)
+
+
+def _read(found: Iterable[ox.Triple], base: str) -> dict[str, Entry]:
     said: dict[str, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
     pointing: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for triple in triples():
+    for triple in found:
         subject, prop = str(getattr(triple.subject, "value", "")), triple.predicate.value
         said[subject][prop].append(triple.object)
         pointing[str(getattr(triple.object, "value", "")), prop].append(subject)
-    found = {}
+    made = {}
     for iri, facts in said.items():
         kinds = (SORTS.get(str(getattr(one, "value", ""))) for one in facts[f"{_RDF}type"])
         sort = next((kind for kind in kinds if kind), None)
-        if sort is not None and iri.startswith(ATMP):
-            found[iri] = _entry(iri, sort, facts, pointing)
-    return found
+        if sort is not None and iri.startswith(base):
+            made[iri] = _entry(iri, sort, facts, pointing)
+    return made
 
 
 def _entry(iri: str, sort: str, facts: dict[str, list[object]], pointing: dict[tuple[str, str], list[str]]) -> Entry:

@@ -64,16 +64,24 @@ def _diseases(word: str) -> frozenset[str]:
 
 
 def candidates(
-    connection: apsw.Connection, partition: Partition, filters: Filters, names: Names
+    connection: apsw.Connection,
+    partition: Partition,
+    filters: Filters,
+    names: Names,
+    among: frozenset[str] | None = None,
 ) -> tuple[int, ...] | None:
-    """Return the rows of the cards that pass, or None where nothing is filtered."""
+    """Return the rows of the cards that pass and are `among` these records, or None where nothing is filtered."""
     allowed = filters.resolved(names)
-    if not allowed:
+    if not allowed and among is None:
         return None
     _centres_are_there(connection, partition, allowed.get("centre", frozenset()), names)
     one = "SELECT card FROM card_term WHERE scope=? AND name=? AND term IN (SELECT value FROM json_each(?))"
     values = [part for name, terms in allowed.items() for part in (partition.id, name, json.dumps(sorted(terms)))]
-    rows = connection.execute(" INTERSECT ".join([one] * len(allowed)), values)
+    conditions = [one] * len(allowed)
+    if among is not None:
+        conditions.append("SELECT id FROM card WHERE scope=? AND iri IN (SELECT value FROM json_each(?))")
+        values += [partition.id, json.dumps(sorted(among))]
+    rows = connection.execute(" INTERSECT ".join(conditions), values)
     return tuple(int(row) for (row,) in rows)
 
 

@@ -47,13 +47,14 @@ def _silent(_: str) -> None:
 
 @dataclass(frozen=True)
 class _Bounds:
-    """Which hits are wanted: filters, how many, how good, which cards are left out, and which orders count."""
+    """Which hits are wanted: filters, how many, how good, which cards are left out, which orders count, among which."""
 
     filters: Filters
     limit: int
     min_score: float
     left_out: tuple[int, ...] = ()
     mode: Mode = Mode.HYBRID
+    among: frozenset[str] | None = None
 
 
 class Finder:
@@ -100,16 +101,18 @@ class Finder:
         min_score: float = 0.0,
         mode: Mode = Mode.HYBRID,
         ignore: Collection[str] = (),
+        among: frozenset[str] | None = None,
     ) -> Results:
         """Return what answers to a text best, by words, meaning and concepts, or by one of them alone.
 
-        `ignore` are concepts, by IRI, and denied words that were understood so and not meant. Raises UsageError for an
-        empty text, UnknownTermError for a word of a filter that nothing answers to.
+        `ignore` are concepts, by IRI, and denied words that were understood so and not meant; where `among` is given,
+        only records with these IRIs are ranked. Raises UsageError for an empty text, UnknownTermError for a word of a
+        filter that nothing answers to.
         """
         checked(limit, min_score)
         query = question(text, ignore=ignore)
         vector = self._vector(query, mode)  # the model works on it from here on, whatever else there is to look up
-        return self._results(self._current(viewer), query, _Bounds(filters, limit, min_score, mode=mode), vector)
+        return self._results(self._current(viewer), query, _Bounds(filters, limit, min_score, (), mode, among), vector)
 
     def similar(
         self,
@@ -121,9 +124,11 @@ class Finder:
         limit: int = 20,
         min_score: float = 0.0,
         mode: Mode = Mode.HYBRID,
+        among: frozenset[str] | None = None,
     ) -> Results:
         """Return what is most like some records, a text, or all together; the records themselves are left out.
 
+        Where `among` is given, only records with these IRIs are ranked.
         Raises UsageError for neither, UnknownRecordError for one that the viewer does not see or that has no card.
         """
         checked(limit, min_score)
@@ -133,9 +138,8 @@ class Finder:
         query = self._like(rows, given) if rows else given
         if query is None:
             raise UsageError("name a record, or give a text: similar to what?")
-        return self._results(
-            partition, query, _Bounds(filters, limit, min_score, rows, mode), self._vector(query, mode)
-        )
+        bounds = _Bounds(filters, limit, min_score, rows, mode, among)
+        return self._results(partition, query, bounds, self._vector(query, mode))
 
     def _current(self, viewer: Viewer) -> Partition:
         """Return the viewer's part of the index, brought forward; as it is where another process is writing."""
@@ -203,7 +207,7 @@ class Finder:
     def _results(self, partition: Partition, query: Query, bounds: _Bounds, vector: Future[Vector | None]) -> Results:
         connection = self._tables.connect()
         with connection:  # one transaction: every part sees the same cards
-            allowed = candidates(connection, partition, bounds.filters, self._store.names)
+            allowed = candidates(connection, partition, bounds.filters, self._store.names, bounds.among)
             depth = max(DEPTH, 2 * bounds.limit) + len(bounds.left_out)
             order = self._orders.order(connection, partition)
             if query.denied.said:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from atmp.api.asker import AtlasOf, ClientOf, EndpointOf, PoolOf, ViewOf
+from atmp.api.beside import Beside
 from atmp.api.problems import status_of
 from atmp.api.streamed import while_asked
 from atmp.kg.catalogue import Question, question, questions
@@ -79,7 +80,7 @@ async def form(
 async def _answered(request: Request, endpoint: EndpointOf, pool: PoolOf, client: ClientOf, text: str) -> Table | None:
     """Return the answer to a query, None where its asker has hung up; raises UsageError for one too long for a page."""
     query = guard(text)
-    order = await run_in_threadpool(endpoint.order, query, WHOLE, pool.services)
+    order = await run_in_threadpool(endpoint.order, query, WHOLE, pool.services, Beside(pool, endpoint, client))
     media, data = WIRED[query.form], bytearray()
     running = pool.answer(endpoint.holding, endpoint.revision, order, media, client)
     answering = await while_asked(request, running)

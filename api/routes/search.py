@@ -8,6 +8,7 @@ from atmp.api.asker import AtlasOf, ViewerOf
 from atmp.api.models import ResultsOut, SimilarIn
 from atmp.api.problems import RESPONSES
 from atmp.search.filters import Filters
+from atmp.search.rank import Mode
 from fastapi import APIRouter, Depends, Query
 
 router = APIRouter(tags=["search"], responses=RESPONSES)
@@ -42,10 +43,13 @@ def search(
     q: Annotated[str, Query(description="What you look for, in your own words.", examples=["AAV for the retina"])],
     limit: Annotated[int, Query(ge=1, le=200)] = 20,
     min_score: Annotated[float, Query(ge=0.0, le=1.0)] = 0.0,
+    mode: Annotated[
+        Mode, Query(description="By words, meaning and concepts together, or by one of them.")
+    ] = Mode.HYBRID,
     ignore: IgnoreOf = [],  # noqa: B006
 ) -> ResultsOut:
     """Find projects and records of the reference collections by a text; what it denies, `not AAV`, is left out."""
-    results = atlas.finder.search(viewer, q, filters=chosen, limit=limit, min_score=min_score, ignore=ignore)
+    results = atlas.finder.search(viewer, q, filters=chosen, limit=limit, min_score=min_score, mode=mode, ignore=ignore)
     return ResultsOut.of(results)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from atmp.api.asked import FORM, QUERY, UPDATE, Asked, AskedOf
 from atmp.api.asker import ClientOf, EndpointOf, PoolOf
+from atmp.api.beside import Beside
 from atmp.api.description import DESCRIPTIONS, description
 from atmp.api.media import agreed, negotiated, typed
 from atmp.api.problems import said
@@ -86,7 +87,8 @@ async def sparql(request: Request, endpoint: EndpointOf, pool: PoolOf, client: C
         return Response(status_code=204)
     if asked.operation == "description":
         return await run_in_threadpool(_described, request, endpoint)
-    task = await run_in_threadpool(_task, request, endpoint, asked, pool.services)
+    beside = Beside(pool, endpoint, client)
+    task = await run_in_threadpool(_task, request, endpoint, asked, pool.services, beside)
     if isinstance(task, Response):
         return task
     running = pool.answer(endpoint.holding, task.revision, task.order, task.media, client)
@@ -94,7 +96,9 @@ async def sparql(request: Request, endpoint: EndpointOf, pool: PoolOf, client: C
     return Response() if answering is None else Streamed(answering, task.headers)
 
 
-def _task(request: Request, endpoint: Endpoint, asked: Asked, allowed: frozenset[str]) -> _Task | Response:
+def _task(
+    request: Request, endpoint: Endpoint, asked: Asked, allowed: frozenset[str], beside: Beside
+) -> _Task | Response:
     """Return what a query needs, or the answer that the asker has what there is."""
     query = guard(asked.text)
     media = agreed(request.headers.get("accept"), asked.form, offers(query.form))
@@ -104,7 +108,7 @@ def _task(request: Request, endpoint: Endpoint, asked: Asked, allowed: frozenset
         headers |= {"etag": told, "cache-control": "no-cache"}
         if is_known(request, told):
             return Response(status_code=304, headers=headers)
-    return _Task(endpoint.order(query, asked.dataset, allowed), endpoint.revision, media, headers)
+    return _Task(endpoint.order(query, asked.dataset, allowed, beside), endpoint.revision, media, headers)
 
 
 def _described(request: Request, endpoint: Endpoint) -> Response:

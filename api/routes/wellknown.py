@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 import pyoxigraph as ox
 from atmp.api.asker import ViewOf
 from atmp.api.description import DESCRIPTIONS
 from atmp.api.media import agreed, typed
-from atmp.kg.examples import SCHEMA, SH, examples
+from atmp.kg.examples import SCHEMA, SH, examples, search_examples
 from atmp.kg.export import PREFIXES
 from atmp.kg.void import VOID, void
 from fastapi import APIRouter, Request
@@ -27,12 +28,18 @@ def dataset(request: Request, view: ViewOf) -> Response:
 
 @router.get("/sparql-examples")
 def catalogue(request: Request, view: ViewOf) -> Response:
-    """Give the questions of the catalogue as examples to run."""
-    return _graph(request, examples(view, f"{request.url.scheme}://{request.url.netloc}/questions", _endpoint(request)))
+    """Give the questions of the catalogue and the examples of search as examples to run."""
+    questions = examples(view, _address(request, "/questions"), _endpoint(request))
+    searches = search_examples(_address(request, "/query/search#example-"), _endpoint(request))
+    return _graph(request, chain(questions, searches))
 
 
 def _endpoint(request: Request) -> str:
-    return f"{request.url.scheme}://{request.url.netloc}/sparql"
+    return _address(request, "/sparql")
+
+
+def _address(request: Request, path: str) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}{path}"
 
 
 def _graph(request: Request, triples: Iterable[ox.Triple]) -> Response:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import pyoxigraph as ox
 
 from ..engine import evaluated
-from ..errors import QueryForbiddenError, QuerySyntaxError, UsageError
+from ..errors import QueryForbiddenError, QueryRefusedError, QuerySyntaxError, UsageError
 from ..table import Table, value
 from ..view import View
 from .dataset import WHOLE, Dataset
@@ -132,9 +132,9 @@ def fulfilled(engine: Graphs, order: Order) -> Answer:
 
     Raises QuerySyntaxError, QueryRefusedError, and QueryForbiddenError for an order that forbids its query.
     """
-    if order.forbidden is not None:
+    if order.forbidden is not None or order.refused is not None:
         _check(order.text, order.dataset)
-        raise QueryForbiddenError(order.forbidden)
+        raise QueryForbiddenError(order.forbidden) if order.forbidden else QueryRefusedError(str(order.refused))
     if order.describes:
         return _described(engine, order)
     try:

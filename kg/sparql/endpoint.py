@@ -35,8 +35,11 @@ class Endpoint(Protocol):
     def revision(self) -> int:
         """Return the revision that an answer must stand at, or later."""
 
-    def order(self, query: Guarded, dataset: Dataset, allowed: frozenset[str]) -> Order:
-        """Return the order for a query, its services filled in but those `allowed` elsewhere; raises what a service raises."""
+    def order(self, query: Guarded, dataset: Dataset, allowed: frozenset[str], graphs: Graphs | None = None) -> Order:
+        """Return the order for a query, its services filled in but those `allowed` elsewhere; raises what a service raises.
+
+        What stands beside a service is asked of `graphs`, which must be what the endpoint holds, or else in this process.
+        """
 
     def update(self, text: str, using: Dataset) -> None:
         """Take in an update, all of it or nothing; raises QueryForbiddenError where facts are only read."""
@@ -68,9 +71,9 @@ class ViewEndpoint:
         """Return the store's newest revision."""
         return self.view.revision
 
-    def order(self, query: Guarded, dataset: Dataset, allowed: frozenset[str]) -> Order:
+    def order(self, query: Guarded, dataset: Dataset, allowed: frozenset[str], graphs: Graphs | None = None) -> Order:
         """Return the order for a query; what a service answers is for this viewer."""
-        filled = partial(answered, self.view, query, self.services, allowed)
+        filled = partial(answered, self.view, query, self.services, dataset, allowed=allowed, graphs=graphs)
         return ordered(query, filled, dataset, allowed, describes=True)
 
     def update(self, text: str, using: Dataset) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from ..errors import QueryForbiddenError
+from ..errors import QueryForbiddenError, QuerySyntaxError
 from .dataset import WHOLE, Dataset
 from .guard import Guarded
 from .tokens import tokens
@@ -21,7 +21,7 @@ class Order:
 
     `plain` is the query with its services emptied, all else in its place, where a syntax error is looked for; it is
     None where no service was filled in. `reaches` says that a SERVICE was left for the engine to call. Where
-    `forbidden` has words, the query is only read, and refused with them once that has gone well. `describes` asks for
+    `forbidden` or `refused` has words, the query is only read, and refused with them once that has gone well. `describes` asks for
     descriptions of ours of what a DESCRIBE names, instead of the engine's own.
     """
 
@@ -30,6 +30,7 @@ class Order:
     plain: str | None = None
     reaches: bool = False
     forbidden: str | None = None
+    refused: str | None = None
     describes: bool = False
 
     def told(self) -> dict[str, Any]:
@@ -59,6 +60,8 @@ def ordered(
         text = filled()
     except QueryForbiddenError as error:  # what cannot be read is said to be that first
         return Order(_as_graphs(query), over, forbidden=str(error))
+    except QuerySyntaxError as error:  # of what stands beside a service, which is no longer in its place
+        return Order(_emptied(query), over, refused=error.said)
     reaches = any(service.target in allowed for service in query.services)
     return Order(
         text,

@@ -1,0 +1,44 @@
+"""What stands beside a search inside a query, asked of workers: it is a stranger's text like the rest of the query."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import anyio.from_thread
+import pyoxigraph as ox
+from atmp.kg.errors import QueryRefusedError
+from atmp.kg.sparql.answer import SOLUTIONS, WIRED
+from atmp.kg.sparql.dataset import WHOLE, Dataset
+from atmp.kg.sparql.endpoint import Endpoint
+from atmp.kg.sparql.order import Order
+
+from .pool import Pool
+
+_MOST = 32_000_000
+"""Bytes of such an answer that this process takes in."""
+
+
+class Beside:
+    """What an endpoint holds, asked through a pool; to be used on a thread that the server's own waits for."""
+
+    def __init__(self, pool: Pool, endpoint: Endpoint, client: str) -> None:
+        """Ask as `client`, within the limits of its other queries."""
+        self._pool, self._endpoint, self._client = pool, endpoint, client
+
+    def query(self, text: str, bindings: Mapping[str, Any] | None = None, dataset: Dataset = WHOLE) -> Any:
+        """Return a SELECT's solutions; raises as `Pool.answer`, and QueryRefusedError for more than can be taken in."""
+        data = anyio.from_thread.run(self._data, Order(text, dataset))
+        return ox.parse_query_results(data, format=SOLUTIONS[WIRED["SELECT"]])
+
+    async def _data(self, order: Order) -> bytes:
+        endpoint, data = self._endpoint, bytearray()
+        answering = await self._pool.answer(endpoint.holding, endpoint.revision, order, WIRED["SELECT"], self._client)
+        try:
+            async for piece in answering.pieces():
+                data += piece
+                if len(data) > _MOST:
+                    raise QueryRefusedError("too much stands beside the search: narrow what its variables may be")
+        finally:
+            answering.close()
+        return bytes(data)
