@@ -133,7 +133,7 @@ def fulfilled(engine: Graphs, order: Order) -> Answer:
     Raises QuerySyntaxError, QueryRefusedError, and QueryForbiddenError for an order that forbids its query.
     """
     if order.forbidden is not None or order.refused is not None:
-        _check(order.text, order.dataset)
+        check(order.text, order.dataset)
         raise QueryForbiddenError(order.forbidden) if order.forbidden else QueryRefusedError(str(order.refused))
     if order.describes:
         return _described(engine, order)
@@ -141,13 +141,13 @@ def fulfilled(engine: Graphs, order: Order) -> Answer:
         return Answer(engine.query(order.text, dataset=order.dataset))
     except QuerySyntaxError as error:
         if order.plain is not None:  # what the engine read is longer than what was asked: its place is looked for again
-            _check(order.plain, order.dataset)
+            check(order.plain, order.dataset)
         raise placed(order.plain or order.text, error) from None
 
 
 def _described(engine: Graphs, order: Order) -> Answer:
     """Return descriptions of ours of what a DESCRIBE names."""
-    _check(
+    check(
         order.plain or order.text, order.dataset
     )  # places are told in the query as it came, not in the list it becomes
     listing = Listing.of(order.text)
@@ -155,7 +155,7 @@ def _described(engine: Graphs, order: Order) -> Answer:
     return Answer(description(engine, things(found.result), listing.over(order.dataset)).triples())
 
 
-def _check(query: str, dataset: Dataset) -> None:
+def check(query: str, dataset: Dataset = WHOLE) -> None:
     """Raise QuerySyntaxError, with the text at its place, where the engine cannot read a query; no fact is looked at."""
     try:
         evaluated(ox.Store(), query, dataset)

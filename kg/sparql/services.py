@@ -32,9 +32,9 @@ def answered(
     query: Guarded,
     services: Services,
     dataset: Dataset = WHOLE,
+    graphs: Graphs | None = None,
     *,
     allowed: frozenset[str] = frozenset(),
-    graphs: Graphs | None = None,
 ) -> str:
     """Return the query with each SERVICE replaced by what it answers, those `allowed` elsewhere left as they are.
 
