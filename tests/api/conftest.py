@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,6 +16,7 @@ from fastapi.testclient import TestClient
 
 if TYPE_CHECKING:
     from atmp.api.atlas import Atlas
+    from fastapi import FastAPI
     from httpx import Response
 
 Problem = Callable[["Response", int], dict[str, Any]]
@@ -28,6 +31,28 @@ class Done(NamedTuple):
 
 
 Run = Callable[..., Done]
+Serve = Callable[["FastAPI"], str]
+
+
+@contextmanager
+def _serving(app: FastAPI) -> Iterator[str]:
+    import uvicorn
+    from atmp.api.commands.serve import listen
+
+    with listen("127.0.0.1", 20_000) as listening:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Return what serves an application on a free port of this machine until the test is over, and gives its address."""
+    with ExitStack() as running:
+        yield lambda app: running.enter_context(_serving(app))
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -171,18 +170,9 @@ def test_a_file_is_served_bare(tmp_path: Path, run: Run) -> None:
 
 
 @pytest.fixture
-def address() -> Iterator[str]:
-    """Serve an empty bare store on a free port of this machine."""
-    import uvicorn
-    from atmp.api.commands.serve import listen
-
-    with listen("127.0.0.1", 20_200) as listening:
-        server = uvicorn.Server(uvicorn.Config(create_bare_app(Bare()), log_level="error", lifespan="on"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+def address(serve: Callable[..., str]) -> str:
+    """Serve an empty bare store."""
+    return serve(create_bare_app(Bare()))
 
 
 def test_rdflib_reads_and_writes(address: str) -> None:
