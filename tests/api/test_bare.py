@@ -46,6 +46,14 @@ def test_an_update_is_taken_as_form_and_as_body(bare: TestClient) -> None:
     assert bare.get("/sparql", params={"query": ALL}, headers={"if-none-match": tag}).status_code == 200
 
 
+def test_describe_is_the_engine_s_own(bare: TestClient) -> None:
+    """A bare store adds nothing to what begins with a thing: no names, and no parts."""
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    bare.post("/sparql", content=f"INSERT DATA {{ <urn:a> <urn:p> <urn:b> . <urn:b> {label} 'b' }}", headers=UPDATE)
+    told = bare.get("/sparql", params={"query": "DESCRIBE <urn:a>", "format": "nt"})
+    assert told.text == "<urn:a> <urn:p> <urn:b> .\n"
+
+
 def test_an_update_is_whole_or_nothing(bare: TestClient, problem: Problem) -> None:
     """An update whose second half fails leaves nothing of its first."""
     for second in ("CREATE GRAPH <urn:g> ; CREATE GRAPH <urn:g>", "INSERT DATA {", "LOAD <http://127.0.0.1:9/>"):
