@@ -90,8 +90,8 @@ def description(
     found = Description(largest)
     wanted: dict[ox.NamedNode, None] = {}
     _take(found, engine, dataset, _SAID, _new(things, wanted))
-    parts = _parts(engine, dataset, wanted) if found.is_whole else []
-    _take(found, engine, dataset, _SAID, parts)
+    if found.is_whole:
+        _take(found, engine, dataset, _SAID, _parts(engine, dataset, wanted))
     _take(found, engine, dataset, _NAMES, found.nodes())
     return found
 
@@ -104,9 +104,9 @@ def _new(things: Iterable[ox.NamedNode], seen: dict[ox.NamedNode, None]) -> Iter
 
 
 def _take(found: Description, engine: Graphs, dataset: Dataset, query: str, things: Iterable[ox.NamedNode]) -> None:
-    for some in _lists(things):
-        if found.is_whole:
-            found.take(engine.query(query % some, dataset=dataset))
+    lists = _lists(things)
+    while found.is_whole and (some := next(lists, "")):
+        found.take(engine.query(query % some, dataset=dataset))
 
 
 def _parts(engine: Graphs, dataset: Dataset, wholes: Iterable[ox.NamedNode]) -> list[ox.NamedNode]:

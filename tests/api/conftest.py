@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 
 if TYPE_CHECKING:
     from atmp.api.atlas import Atlas
+    from fastapi import FastAPI
     from httpx import Response
 
 Problem = Callable[["Response", int], dict[str, Any]]
@@ -30,6 +31,30 @@ class Done(NamedTuple):
 
 
 Run = Callable[..., Done]
+Serve = Callable[["FastAPI"], str]
+
+
+@contextmanager
+def _serving(app: FastAPI) -> Iterator[str]:
+    import uvicorn
+    from atmp.api.commands.serve import listen
+
+    with listen("127.0.0.1", 20_000) as listening:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Return what serves an application on a free port of this machine until the test is over, and gives its address."""
+    with ExitStack() as running:
+        yield lambda app: running.enter_context(_serving(app))
 
 
 @pytest.fixture(scope="session")
@@ -54,26 +79,14 @@ def client(served: Atlas) -> Iterator[TestClient]:
 @pytest.fixture(scope="session")
 def serving() -> Callable[..., AbstractContextManager[str]]:
     """Return what serves an atlas, or a bare store, on a free port of this machine, and gives its address."""
-    import uvicorn
     from atmp.api.app import create_app
     from atmp.api.bare import create_bare_app
-    from atmp.api.commands.serve import listen
     from atmp.api.pool import Pool
     from atmp.kg.bare import Bare
 
-    @contextmanager
-    def serve(what: Atlas | Bare, *limits: Any) -> Iterator[str]:
+    def serve(what: Atlas | Bare, *limits: Any) -> AbstractContextManager[str]:
         pool = Pool(*limits)
-        app = create_bare_app(what, pool) if isinstance(what, Bare) else create_app(what, pool)
-        with listen("127.0.0.1", 20_100) as listening:
-            server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on"))
-            thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-            thread.start()
-            try:
-                yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-            finally:
-                server.should_exit = True
-                thread.join()
+        return _serving(create_bare_app(what, pool) if isinstance(what, Bare) else create_app(what, pool=pool))
 
     return serve
 

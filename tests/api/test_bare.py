@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,6 +44,14 @@ def test_an_update_is_taken_as_form_and_as_body(bare: TestClient) -> None:
     assert bare.post("/sparql", content="INSERT DATA { <urn:d> <urn:b> 1 }", headers=UPDATE).status_code == 204
     assert _found(bare) == ["urn:a", "urn:d"]
     assert bare.get("/sparql", params={"query": ALL}, headers={"if-none-match": tag}).status_code == 200
+
+
+def test_describe_is_the_engine_s_own(bare: TestClient) -> None:
+    """A bare store adds nothing to what begins with a thing: no names, and no parts."""
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    bare.post("/sparql", content=f"INSERT DATA {{ <urn:a> <urn:p> <urn:b> . <urn:b> {label} 'b' }}", headers=UPDATE)
+    told = bare.get("/sparql", params={"query": "DESCRIBE <urn:a>", "format": "nt"})
+    assert told.text == "<urn:a> <urn:p> <urn:b> .\n"
 
 
 def test_an_update_is_whole_or_nothing(bare: TestClient, problem: Problem) -> None:
@@ -183,18 +190,9 @@ def test_a_file_is_served_bare(tmp_path: Path, run: Run) -> None:
 
 
 @pytest.fixture
-def address() -> Iterator[str]:
-    """Serve an empty bare store on a free port of this machine."""
-    import uvicorn
-    from atmp.api.commands.serve import listen
-
-    with listen("127.0.0.1", 20_200) as listening:
-        server = uvicorn.Server(uvicorn.Config(create_bare_app(Bare()), log_level="error", lifespan="on"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+def address(serve: Callable[..., str]) -> str:
+    """Serve an empty bare store."""
+    return serve(create_bare_app(Bare()))
 
 
 def test_rdflib_reads_and_writes(address: str) -> None:

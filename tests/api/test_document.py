@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +18,7 @@ from atmp.api.media import ENDINGS
 from atmp.kg.iris import Names
 from atmp.kg.ledger import Entry
 from atmp.kg.records import ATMP, FOAF, KINDS, RDFS
-from atmp.kg.sparql.answer import GRAPHS, answer
+from atmp.kg.sparql.answer import GRAPHS
 from atmp.kg.store import Store
 from atmp.kg.tiers import Tier
 from atmp.kg.triples import TYPE
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 Problem = Callable[["Response", int], dict[str, Any]]
 Make = Callable[..., TestClient]
+Run = Callable[..., Any]
 NAMES = Names()
 OPEN, CLOSED = NAMES.graph("lund", Tier.PUBLIC), NAMES.graph("lund", Tier.INTERNAL)
 P04 = "/lund/project/P04"
@@ -108,9 +111,9 @@ def test_a_name_leads_to_its_document(client: TestClient, path: str, words: str)
     "path", [P04, "/product/EMEA%2FH%2FC%2F004451", "/lund", "/source/survey-lund-2023/Projects/P04"]
 )
 def test_every_form_says_what_describe_says(client: TestClient, served: Atlas, path: str) -> None:
-    """Each form, by Accept and by ending, is the description of the thing, and where the document stands."""
+    """Each form, by Accept and by ending, is what DESCRIBE gives of the thing, and where the document stands."""
     iri = f"{served.store.names.base}{path}"
-    described = _read(answer(served.view(PUBLIC), f"DESCRIBE <{iri}>", {}).serialise("application/n-triples"), "nt")
+    described = _read(client.get("/sparql", params={"query": f"DESCRIBE <{iri}>", "format": "nt"}).content, "nt")
     topic = ox.Triple(ox.NamedNode(f"http://testserver{path}"), ox.NamedNode(f"{FOAF}primaryTopic"), ox.NamedNode(iri))
     for ending in DATA:
         by_ending = client.get(f"{path}.{ending}", headers={"accept": "text/html"})
@@ -140,6 +143,17 @@ def test_a_page_links_to_its_data(client: TestClient, path: str) -> None:
     for ending in DATA:
         assert f'<link rel="alternate" type="{ENDINGS[ending]}" href="{plain}.{ending}">' in page
         assert f'<a href="{plain}.{ending}">{ENDINGS[ending]}</a>' in page
+
+
+def test_the_command_line_describes_alike(run: Run, client: TestClient) -> None:
+    """`atmp query` gives what the endpoint gives; the owner of a file reads no less."""
+    query = f"DESCRIBE <{NAMES.base}{P04}>"
+    rows = list(csv.reader(io.StringIO(run("query", query, "--viewer", "public", "--format", "csv").out)))
+    told = _read(client.get("/sparql", params={"query": query, "format": "nt"}).content, "nt")
+    assert rows[0] == ["subject", "predicate", "object"]
+    assert len(rows) == len(told) + 1
+    owned = list(csv.reader(io.StringIO(run("query", query, "--format", "csv").out)))
+    assert {tuple(row) for row in owned} >= {tuple(row) for row in rows}
 
 
 def test_a_term_s_name_leads_to_its_document(client: TestClient) -> None:

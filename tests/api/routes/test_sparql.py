@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as Xml
 
@@ -111,19 +110,11 @@ def test_head_says_what_get_would(client: TestClient) -> None:
 
 
 @pytest.fixture
-def address(served: Atlas) -> Iterator[str]:
-    """Serve the atlas on a free port of this machine, and return the address of its SPARQL endpoint."""
-    import uvicorn
+def address(serve: Callable[..., str], served: Atlas) -> str:
+    """Serve the atlas, and return the address of its SPARQL endpoint."""
     from atmp.api.app import create_app
-    from atmp.api.commands.serve import listen
 
-    with listen("127.0.0.1", 20_000) as listening:
-        server = uvicorn.Server(uvicorn.Config(create_app(served), log_level="error", lifespan="on"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}/sparql"
-        server.should_exit = True
-        thread.join()
+    return f"{serve(create_app(served))}/sparql"
 
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # the client makes one

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -189,6 +190,20 @@ def test_a_long_description_says_where_it_stops(demo: View) -> None:
         read = {quad.triple for quad in ox.parse(told, format=form)}
         assert len(read) == 10_003
         assert [1 for one in read if getattr(one.object, "value", "").startswith("This description stops at 10000")]
+
+
+def test_nothing_is_looked_for_beyond_the_end(demo: View) -> None:
+    """Of a list without end only so much is read as the description holds."""
+    read = 0
+
+    def endless() -> Iterator[ox.NamedNode]:
+        nonlocal read
+        for read in count(1):
+            yield ox.NamedNode(P04 if read == 1 else f"urn:{read}")
+            assert read < 1_000
+
+    assert not description(demo.engine, endless(), largest=5).is_whole
+    assert read < 1_000
 
 
 def test_a_description_that_just_fits_is_whole() -> None:
