@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from .models import REQUEST, TermRequestOut
 
 _REVIEW: dict[str, Any] = {
-    "id": "5d1c7a4b9e02", "one": "https://w3id.org/atmp/id/lund/organisation/O01", "one_name": "KI, Stockholm",
+    "id": "5d1c7a4b9e02", "status": "waiting", "one": "https://w3id.org/atmp/id/lund/organisation/O01", "one_name": "KI, Stockholm",
     "other": "https://w3id.org/atmp/id/organisation/karolinska-institutet", "other_name": "Karolinska Institutet",
     "per_cent": 92, "why": ["names that are alike"],
 }  # fmt: skip
@@ -37,6 +37,7 @@ class Decision(StrEnum):
 
 STANDS = {Status.WAITING: DERIVED, Status.SAME: ACCEPTED, Status.DIFFERENT: REFUSED}
 """The status of a statement that a review of each kind is."""
+_STATUS = {term: status for status, term in STANDS.items()}
 DECIDES = {Decision.SAME: True, Decision.DIFFERENT: False, Decision.UNDO: None}
 """Whether a decision accepts what was proposed; None takes one back."""
 
@@ -47,6 +48,7 @@ class ReviewOut(BaseModel):
     model_config = ConfigDict(json_schema_extra={"example": _REVIEW})
 
     id: str
+    status: Status
     one: str
     one_name: str
     other: str
@@ -59,8 +61,8 @@ class ReviewOut(BaseModel):
         """Return a statement as JSON."""
         one, other = said.about or "", said.value or ""
         return cls(
-            id=said.identifier or "", one=one, one_name=view.label(one), other=other, other_name=view.label(other),
-            per_cent=said.confidence, why=list(said.evidence),
+            id=said.identifier or "", status=_STATUS[said.status or DERIVED], per_cent=said.confidence,
+            one=one, one_name=view.label(one), other=other, other_name=view.label(other), why=list(said.evidence),
         )  # fmt: skip
 
 

@@ -26,10 +26,11 @@ def reviews(
     """Show what waits for a decision, or what was decided and can be taken back."""
     found = listed(view, STANDS[status])
     words = [one for one in requests(view) if one.term is None]
+    shown = view.records_of(iri for one in found[:ROWS] for iri in (one.about, one.value) if iri)
     return own_forms(page(
         request, "reviews.html", title="To decide on", chosen=status, statuses=list(Status), total=len(found), words=words,
         pairs=[(one, link(view, one.about or ""), link(view, one.value or "")) for one in found[:ROWS]],
-        synthetic=any(one.synthetic for one in view.records("organisation") + view.records("person")),
+        synthetic=any(one.synthetic for one in shown.values()),
     ))  # fmt: skip
 
 

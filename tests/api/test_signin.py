@@ -78,7 +78,7 @@ def test_each_sees_what_the_token_opens(client: TestClient, problem: Callable[..
         assert ("Secretum" in client.get("/api/v1/projects", headers=header).text) is seen
         assert ("true" in client.get("/sparql", params=query, headers=header).text) is seen
         page = client.get("/project", headers={"accept": "text/html", **header}).text
-        assert ("Secretum" in page, "What owner may see" in page, "/signin" in page) == (seen, seen, not seen)
+        assert ("Secretum" in page, "Seen as owner." in page, "/signin" in page) == (seen, seen, not seen)
     answer = client.get("/api/v1/projects", headers={"authorization": "Bearer no"})
     problem(answer, 401)
     assert answer.headers["www-authenticate"].startswith("Basic ")
