@@ -10,6 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from . import snapshot
 from .changes import Change
 from .errors import QueryRefusedError, QuerySyntaxError
 from .sparql.dataset import WHOLE, Dataset
@@ -25,17 +26,49 @@ _STEPS = ((False, "DELETE"), (True, "INSERT"))
 class Engine:
     """A graph in memory that holds only what one set of viewers may read."""
 
-    def __init__(self, store: Store, viewer: Viewer, *, at: int | None = None) -> None:
-        """Fill the engine at the newest revision, or at a past one."""
+    def __init__(self, store: Store, viewer: Viewer, *, at: int | None = None, soon: bool = False) -> None:
+        """Fill the engine at the newest revision, or at a past one.
+
+        With `soon` it answers from the store's snapshot at once, if there is one of the newest revision, while memory fills.
+        """
         self._store, self._viewer = store, viewer
         self._lock = threading.Lock()
-        self.oxigraph = ox.Store()
+        self._filling: threading.Thread | None = None
         self.revision = store.revision() if at is None else at
         self.graphs = store.readable(viewer)
-        fill(self.oxigraph, store.lines(self.graphs, at=self.revision))
-        for claim, holds in united(store, self.graphs, self.revision):
+        on_disk = snapshot.held(store, self.graphs, self.revision) if soon else None
+        self.oxigraph = on_disk or self._filled()
+        if on_disk is not None:
+            self._filling = threading.Thread(target=self._settle, args=(on_disk,), name="filling memory", daemon=True)
+            self._filling.start()
+
+    def _filled(self) -> ox.Store:
+        """Return the graph in memory, from the file."""
+        graph = ox.Store()
+        fill(graph, self._store.lines(self.graphs, at=self.revision))
+        for claim, holds in united(self._store, self.graphs, self.revision):
             if not holds:
-                self.oxigraph.remove(next(iter(ox.parse(claim.line.encode(), format=ox.RdfFormat.N_QUADS))))
+                graph.remove(next(iter(ox.parse(claim.line.encode(), format=ox.RdfFormat.N_QUADS))))
+        return graph
+
+    def _settle(self, on_disk: ox.Store) -> None:
+        """Go over from the snapshot to memory."""
+        try:
+            self.oxigraph = snapshot.in_memory(on_disk)
+        except (OSError, RuntimeError):  # the disk fails, or has no room
+            self.oxigraph = self._filled()
+
+    def keep(self) -> bool:
+        """Write the graph as the store's snapshot, where it is large and in memory; return whether it stands."""
+        with self._lock:  # not while a change is being taken in
+            revision, graphs, graph = self.revision, self.graphs, self.oxigraph
+        if self._filling is not None or len(graph) < snapshot.LEAST:
+            return False
+        return snapshot.keep(self._store, graphs, revision, graph, lambda: self._still(revision))
+
+    def _still(self, revision: int) -> bool:
+        with self._lock:
+            return self.revision == revision
 
     def bring_forward(self) -> None:
         """Take in what was written since the engine's revision."""
@@ -43,6 +76,9 @@ class Engine:
             newest = self._store.revision()
             if newest == self.revision:
                 return
+            if self._filling is not None:  # what is on disk cannot be brought forward
+                self._filling.join()
+                self._filling = None
             self.graphs = self._store.readable(self._viewer)
             changes = (change for change in self._store.changes(self.revision, newest) if change.graph in self.graphs)
             self._apply(changes, united(self._store, self.graphs, newest, self.revision))
@@ -116,8 +152,8 @@ class Engines:
         self._lock = threading.Lock()
         self._engines: list[Engine] = []
 
-    def engine(self, viewer: Viewer) -> Engine:
-        """Return an engine that holds just this viewer's graphs, at the newest revision."""
+    def engine(self, viewer: Viewer, *, soon: bool = False) -> Engine:
+        """Return an engine that holds just this viewer's graphs, at the newest revision; `soon` as for `Engine`."""
         with self._lock:
             wanted = self._store.readable(viewer)
             for engine in self._engines:
@@ -126,7 +162,7 @@ class Engines:
                     self._engines.remove(engine)
                     self._engines.append(engine)  # the last one used is the last to go
                     return engine
-            engine = Engine(self._store, viewer)
+            engine = Engine(self._store, viewer, soon=soon)
             self._engines = [*self._engines[-(KEPT - 1) :], engine]
             return engine
 

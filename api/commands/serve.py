@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+import threading
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -32,6 +33,7 @@ def serve(
 
     atlas = open_atlas(db)
     atlas.warm()
+    threading.Thread(target=atlas.keep, name="keeping a snapshot", daemon=True).start()
     _run(create_app(atlas), "ATMP Atlas", host, port)
     return atlas.close()
 
