@@ -28,6 +28,7 @@ LEAST = 200_000
 """Quads of a graph that is worth a snapshot: a smaller one is in memory as quickly."""
 
 _FILES, _STAMP = "graph", "stamp.json"
+_PART = 16_000_000  # bytes that are loaded at once: all together takes a gigabyte for a million statements
 _FORSAKEN_S = 3_600  # the age of a draft that nobody is at work on
 _FAULTS = (OSError, ValueError, RuntimeError)
 """What a damaged snapshot, a full disk or a folder of somebody else's may raise."""
@@ -92,12 +93,14 @@ def _copy(graph: ox.Store, other: ox.Store) -> None:
     with TemporaryFile() as file:  # it has no name: nobody else can open it, and nothing is left of it
         graph.dump(file, format=ox.RdfFormat.N_QUADS)
         file.seek(0)
-        other.bulk_load(file, format=ox.RdfFormat.N_QUADS)
+        while lines := file.readlines(_PART):
+            other.bulk_load(b"".join(lines), format=ox.RdfFormat.N_QUADS)
 
 
 def _write(graph: ox.Store, folder: Path) -> None:
     disk = ox.Store(str(folder))
     _copy(graph, disk)
+    disk.optimize()  # or each part has files of its own
     disk.flush()  # its files are closed with it, on return
 
 
