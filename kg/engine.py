@@ -37,7 +37,7 @@ class Engine:
         self.revision = store.revision() if at is None else at
         self.graphs = store.readable(viewer)
         on_disk = snapshot.held(store, self.graphs, self.revision) if soon else None
-        self.oxigraph = on_disk or self._filled()
+        self.oxigraph = self._filled() if on_disk is None else on_disk
         if on_disk is not None:
             self._filling = threading.Thread(target=self._settle, args=(on_disk,), name="filling memory", daemon=True)
             self._filling.start()

@@ -56,10 +56,10 @@ def held(store: Store, graphs: Iterable[str], revision: int) -> ox.Store | None:
 def keep(store: Store, graphs: Iterable[str], revision: int, graph: ox.Store, unmoved: Callable[[], bool]) -> bool:
     """Write a graph as the store's snapshot, in place of any other; return whether it stands.
 
-    `unmoved` tells, once the graph was read, whether it is still of this revision. Where the disk does not take it, or
-    the store has no edition yet, there is none.
+    `unmoved` tells, once the graph was read, whether it is still of this revision. Where the disk does not take it,
+    the store has no edition yet, or files have no owners on this system, there is none.
     """
-    if store.meta("edition") is None:
+    if store.meta("edition") is None or not hasattr(os, "chown"):
         return False
     with suppress(*_FAULTS):
         _sweep(store)
