@@ -81,8 +81,12 @@ class Atlas:
 
     def warm(self) -> None:
         """Make ready what the first question would wait for: the public's engine and index, as they can be had now."""
-        _ = self.view(PUBLIC).engine
+        self.store.engines.engine(PUBLIC, soon=True)
         self.finder.index(prepare=False)
+
+    def keep(self) -> None:
+        """Keep what the public may read beside the file, where it is large, so that the next server starts at once."""
+        self.store.engines.engine(PUBLIC).keep()
 
     def close(self) -> None:
         """Close the store."""

@@ -10,10 +10,10 @@ from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
+from . import snapshot
 from .changes import Change
 from .errors import QueryRefusedError, QuerySyntaxError
-from .identity import SAME
-from .merged import Merged
+from .merged import Merged, links
 from .sparql.dataset import WHOLE, Dataset
 from .store import Store
 from .union import Claim, outdated, united
@@ -26,33 +26,57 @@ _BATCH = 50_000
 class Engine:
     """A graph in memory that holds only what one set of viewers may read, what is one merged or, `as_stated`, not."""
 
-    def __init__(self, store: Store, viewer: Viewer, *, at: int | None = None, as_stated: bool = False) -> None:
-        """Fill the engine at the newest revision, or at a past one."""
-        self._store, self._viewer = store, viewer
+    def __init__(
+        self, store: Store, viewer: Viewer, *, at: int | None = None, as_stated: bool = False, soon: bool = False
+    ) -> None:
+        """Fill the engine at the newest revision, or at a past one.
+
+        With `soon` it answers from the store's snapshot at once, if there is one of the newest revision, while memory fills.
+        """
+        self._store, self._viewer, self._as_stated = store, viewer, as_stated
         self._lock = threading.Lock()
-        self.oxigraph = ox.Store()
+        self._filling: threading.Thread | None = None
+        self.oxigraph: ox.Store
+        self.led: Mapping[str, str]
+        """What is merged here: records, each with the one that stands for it."""
         self.revision = store.revision() if at is None else at
         self.graphs = store.readable(viewer)
-        fill(self.oxigraph, store.lines(self.graphs, at=self.revision))
-        self._left = outdated(store, self.graphs, self.revision)
-        for claim, holds in united(store, self.graphs, self.revision, self._left):
-            if not holds:
-                self.oxigraph.remove(next(iter(_quads(claim.line))))
-        self._merged = None if as_stated else Merged(self.oxigraph, store.names)
-        if self._merged is not None:
-            self._update(*self._merged.step(set(), set()))
+        on_disk = snapshot.held(store, self.graphs, self.revision) if soon and not as_stated else None
+        if on_disk is None:
+            self._fill()
+        else:
+            self.oxigraph, self.led = on_disk, links(on_disk)
+            self._filling = threading.Thread(target=self._fill, name="filling memory", daemon=True)
+            self._filling.start()
 
-    @property
-    def led(self) -> Mapping[str, str]:
-        """Return what is merged here: records, each with the one that stands for it."""
-        return self._merged.led if self._merged is not None else {}
+    def _fill(self) -> None:
+        """Fill a graph in memory from the file, and go over to it."""
+        graph = ox.Store()
+        fill(graph, self._store.lines(self.graphs, at=self.revision))
+        self._left = outdated(self._store, self.graphs, self.revision)
+        for claim, holds in united(self._store, self.graphs, self.revision, self._left):
+            if not holds:
+                graph.remove(next(iter(_quads(claim.line))))
+        self._merged = None if self._as_stated else Merged(graph, self._store.names)
+        if self._merged is not None:
+            _change(graph, *self._merged.step(set(), set()))
+        self.oxigraph, self.led = graph, self._merged.led if self._merged is not None else {}
 
     def reads(self, graphs: frozenset[str], *, as_stated: bool) -> bool:
         """Return whether it holds what is asked for; where nothing is one, what is stated is what is merged."""
-        return self.graphs == graphs and ((self._merged is None) == as_stated or self._plain())
+        return self.graphs == graphs and (self._as_stated == as_stated or not links(self.oxigraph))
 
-    def _plain(self) -> bool:
-        return next(iter(self.oxigraph.quads_for_pattern(None, ox.NamedNode(SAME), None)), None) is None
+    def keep(self) -> bool:
+        """Write the graph as the store's snapshot, where it is large and in memory; return whether it stands."""
+        with self._lock:  # not while a change is being taken in
+            revision, graphs, graph = self.revision, self.graphs, self.oxigraph
+        if self._filling is not None or len(graph) < snapshot.LEAST:
+            return False
+        return snapshot.keep(self._store, graphs, revision, graph, lambda: self._still(revision))
+
+    def _still(self, revision: int) -> bool:
+        with self._lock:
+            return self.revision == revision
 
     def bring_forward(self) -> None:
         """Take in what was written since the engine's revision."""
@@ -60,6 +84,9 @@ class Engine:
             newest = self._store.revision()
             if newest == self.revision:
                 return
+            if self._filling is not None:  # what is on disk cannot be brought forward
+                self._filling.join()
+                self._filling = None
             self.graphs = self._store.readable(self._viewer)
             changes = (change for change in self._store.changes(self.revision, newest) if change.graph in self.graphs)
             left = outdated(self._store, self.graphs, newest)
@@ -81,17 +108,10 @@ class Engine:
         for claim, holds in claims:
             (come if holds else outdone).add(claim.line)
         gone, come = gone | outdone, come - outdone
-        self._update(*(self._merged.step(gone, come) if self._merged is not None else (gone, come)))
-
-    def _update(self, gone: Iterable[str], come: Iterable[str]) -> None:
-        """Take lines of N-Quads out and put lines in, as one update."""
-        steps = [
-            f"{word} DATA {{ {' '.join(map(_statement, lines))} }}"
-            for word, lines in (("DELETE", gone), ("INSERT", come))
-            if lines
-        ]
-        if steps:
-            self.oxigraph.update(" ;\n".join(steps))
+        if self._merged is not None:
+            gone, come = self._merged.step(gone, come)
+            self.led = self._merged.led
+        _change(self.oxigraph, gone, come)
 
     def query(self, text: str, bindings: Mapping[str, Any] | None = None, dataset: Dataset = WHOLE) -> Any:
         """Answer a query over the engine's graphs, with variables bound as terms.
@@ -106,6 +126,17 @@ def fill(graph: ox.Store, lines: Iterable[str]) -> None:
     left = iter(lines)
     while batch := "\n".join(islice(left, _BATCH)):
         graph.bulk_load(batch.encode(), format=ox.RdfFormat.N_QUADS)
+
+
+def _change(graph: ox.Store, gone: Iterable[str], come: Iterable[str]) -> None:
+    """Take lines of N-Quads out of a graph and put lines in, as one update."""
+    steps = [
+        f"{word} DATA {{ {' '.join(map(_statement, lines))} }}"
+        for word, lines in (("DELETE", gone), ("INSERT", come))
+        if lines
+    ]
+    if steps:
+        graph.update(" ;\n".join(steps))
 
 
 def evaluated(graph: ox.Store, text: str, dataset: Dataset, bindings: Mapping[str, Any] | None = None) -> Any:
@@ -149,8 +180,8 @@ class Engines:
         self._lock = threading.Lock()
         self._engines: list[Engine] = []
 
-    def engine(self, viewer: Viewer, *, as_stated: bool = False) -> Engine:
-        """Return an engine that holds just this viewer's graphs, at the newest revision."""
+    def engine(self, viewer: Viewer, *, as_stated: bool = False, soon: bool = False) -> Engine:
+        """Return an engine that holds just this viewer's graphs, at the newest revision; `soon` as for `Engine`."""
         with self._lock:
             wanted = self._store.readable(viewer)
             for engine in self._engines:
@@ -159,6 +190,6 @@ class Engines:
                     self._engines.remove(engine)
                     self._engines.append(engine)  # the last one used is the last to go
                     return engine
-            engine = Engine(self._store, viewer, as_stated=as_stated)
+            engine = Engine(self._store, viewer, as_stated=as_stated, soon=soon)
             self._engines = [*self._engines[-(KEPT - 1) :], engine]
             return engine

@@ -53,9 +53,7 @@ class Merged:
     def _links(self, gone: set[str], come: set[str]) -> dict[str, str]:
         """Return what leads to what from now on."""
         left, new = (_read(line for line in lines if f" <{SAME}> " in line) for lines in (gone, come))
-        links = (set(self._graph.quads_for_pattern(None, _SAME, None)) - left) | new
-        pairs = {(iri_of(one.subject), iri_of(one.object)) for one in links if one.predicate == _SAME}
-        return dict(standing(sorted(pairs)))
+        return _standing((set(self._graph.quads_for_pattern(None, _SAME, None)) - left) | new)
 
     def _step(self, gone: Quads, come: Quads, led: Mapping[str, str]) -> tuple[Quads, Quads]:
         members = frozenset(map(ox.NamedNode, {*led, *led.values()}))
@@ -67,6 +65,16 @@ class Merged:
         unwanted = (self._shown | before | gone) - wanted
         self._stated, self._shown, self.led = stated, shown, led
         return unwanted, wanted
+
+
+def links(graph: ox.Store) -> dict[str, str]:
+    """Return the records of a graph that another one stands for, each with that one."""
+    return _standing(graph.quads_for_pattern(None, _SAME, None))
+
+
+def _standing(quads: Iterable[ox.Quad]) -> dict[str, str]:
+    pairs = {(iri_of(one.subject), iri_of(one.object)) for one in quads if one.predicate == _SAME}
+    return dict(standing(sorted(pairs)))
 
 
 def merged(stated: Iterable[ox.Quad], led: Mapping[str, str], names: Names) -> Quads:

@@ -6,6 +6,7 @@ the rows that assert it, so that any past revision can be asked.
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
@@ -222,6 +223,8 @@ class Store:
                     "INSERT INTO revision VALUES (?, ?, ?, ?, ?, ?, ?)",
                     (revision, now(), agent, action, source, outcome.added, outcome.removed),
                 )
+                # tells this revision from another of its number: that of a copy which went its own way
+                connection.execute("INSERT OR REPLACE INTO meta VALUES ('edition', ?)", (secrets.token_hex(16),))
         return outcome
 
     @contextmanager

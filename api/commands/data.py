@@ -130,6 +130,7 @@ def _counted(findings: Findings) -> str:
 def _index(atlas: Atlas) -> None:
     with progress() as tell:
         status = atlas.finder.index(tell)
+        atlas.keep()
     say(f"index: {status.cards} records at revision {status.revision}, {status.pending} waiting for their embedding")
 
 

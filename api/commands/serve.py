@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -45,6 +46,7 @@ def serve(
     pool = _pool()
     atlas = open_atlas(db)
     atlas.warm()
+    threading.Thread(target=atlas.keep, name="keeping a snapshot", daemon=True).start()
     _run(create_app(atlas, keys, pool), "ATMP Atlas", host, port)
     return atlas.close()
 
