@@ -105,7 +105,7 @@ def decide(
 
     atlas = open_atlas(db)
     accepted = {Decision.ACCEPT: True, Decision.REFUSE: False, Decision.UNDO: None}[decision]
-    view = atlas.view(viewer_of("owner"))
+    view = atlas.store.view(viewer_of("owner"), as_stated=True)
     for one in decide_all(atlas.store, identifiers, agent=agent(), accepted=accepted):
         status = view.label(one.status or "")
         say(

@@ -61,7 +61,8 @@ def export(
 ) -> None:
     """Write facts out, as RDF or as the survey's sheets.
 
-    As far as the viewer may see them. Nothing that is there is written over but an earlier export into the same folder.
+    As far as the viewer may see them, each record as its source has it, with the links that say which are one. Nothing
+    that is there is written over but an earlier export into the same folder.
     """
     view = open_atlas(db).store.view(viewer_of(viewer), as_stated=True)
     chosen = form or (Form.XLSX if to is not None and to.suffix.lower() == ".xlsx" else Form.N_QUADS)
