@@ -16,6 +16,7 @@ from .guide import KEPT, KEPT_HEADS, LISTS, is_guide, language_of
 from .importers.columns import SHEETS, SURVEY
 from .importers.grid import Grid, read_grids
 from .importers.package import version
+from .importers.packed import present
 from .invitation import ask_anew, named
 from .iris import slug
 from .outbox import new_file
@@ -29,7 +30,7 @@ def migrate(path: Path, to: Path, today: date, round_: str | None = None) -> Mig
     """
     new_file(to, ".xlsx", f"a survey is written as .xlsx, not as '{to.name}'")
     wanted = None if round_ is None else named(round_)
-    grids = read_grids(path)
+    grids = read_grids(path if path.is_dir() else present(path))
     if not set(map(_sheet_of, grids)) & set(SHEETS):
         raise SourceError(
             f"it has none of the sheets {', '.join(SHEETS)}: it is no survey of ours. A table of your own is read by a"

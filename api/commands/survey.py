@@ -147,6 +147,8 @@ def _tell_migrated(made: Migrated) -> None:
             " `pip install --upgrade atmp-atlas` reads it as it is")  # fmt: skip
     carried, notes, kept = made.figures
     say(f"{carried} cells carried, {notes} became notes of their rows, {kept} stand on the sheet Kept")
+    if notes:
+        say("notes are read by whoever may read their row: see that they may be")
 
 
 def register(app: typer.Typer) -> None:

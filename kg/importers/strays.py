@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..errors import Place
 from ..findings import Finding, Severity
+from ..guide import KEPT
 from ..iris import slug
 from .columns import FIELD, FIELDS, SCHEMA, SHEETS, SURVEY, VALUE
 from .frame import Frame
@@ -61,10 +62,17 @@ def _meant(word: str, known: Sequence[str]) -> str:
 
 
 def others(path: Path) -> Iterator[Finding]:
-    """Yield the sheets that hold something and are none of the survey's, nor made by us."""
+    """Yield the sheets that hold something and are not read: those that are none of the survey's, and the sheet Kept."""
     for name in unread(path, (SURVEY, *SHEETS)):
-        said = f"the sheet '{name}' is none of the survey's; it was not read"
-        yield Finding(Severity.WARNING, said, Place(path.name, name), value=name, mend=KEEPS)
+        place = Place(path.name, name)
+        if name == KEPT:
+            said = "the sheet Kept holds what no column takes; it is not read"
+            yield Finding(
+                Severity.INFO, said, place, mend="move what should be loaded into a row's Notes, or leave it so"
+            )
+        else:
+            said = f"the sheet '{name}' is none of the survey's; it was not read"
+            yield Finding(Severity.WARNING, said, place, value=name, mend=KEEPS)
 
 
 def respondent(path: Path, frame: Frame, people: Container[str], context: Context) -> Iterator[Finding]:

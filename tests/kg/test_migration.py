@@ -275,6 +275,7 @@ def test_what_cannot_be_meant_is_said_and_writes_nothing(survey: Survey, tmp_pat
         (old, tmp_path / "new.csv", None, UsageError, "written as .xlsx"),
         (old, new, " ", UsageError, "a round needs a name"),
         (strange, new, None, SourceError, "atmp survey map"),
+        (tmp_path / "absent.xlsx", new, None, SourceError, "absent.xlsx"),
     ):
         with pytest.raises(error, match=said):
             migrate(path, to, TODAY, round_)
