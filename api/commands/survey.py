@@ -141,7 +141,8 @@ def _tell_migrated(made: Migrated) -> None:
     from atmp.kg.importers.columns import SCHEMA
 
     for (sheet, column, was, now), count in made.terms.items():
-        say(f"{sheet}, {column}: '{was}' is deprecated, and became '{now}' in {count} cells")
+        times = "once" if count == 1 else f"{count} times"
+        say(f"{sheet}, {column}: '{was}' is deprecated, and became '{now}' {times}")
     if made.version is not None and made.version > SCHEMA:
         say(f"it has version {made.version} of the columns, and this atlas knows {SCHEMA}: what is newer became notes."
             " `pip install --upgrade atmp-atlas` reads it as it is")  # fmt: skip

@@ -18,6 +18,7 @@ from .package import version
 from .sheets import Sheet, headed, unread
 
 KEEPS = "`atmp survey migrate` keeps what stands there as notes"
+"""What is to be done about all that is not read."""
 
 
 def headers(sheet: Sheet) -> Iterator[Finding]:
@@ -28,7 +29,7 @@ def headers(sheet: Sheet) -> Iterator[Finding]:
         if header and header not in known:
             place = Place(sheet.place.file, sheet.place.sheet, 1, header)
             said = f"the column '{header}' is unknown; it was not read"
-            yield Finding(Severity.WARNING, said, place, value=header, mend=f"{_meant(header, known)}; {KEEPS}")
+            yield Finding(Severity.WARNING, said, place, value=header, mend=_meant(header, known))
     if not sheet.rows:
         said = f"the sheet {sheet.name} is empty"
         yield Finding(Severity.INFO, said, sheet.place, mend="fill it in, or leave it so")
@@ -49,7 +50,7 @@ def fields(sheet: Sheet) -> Iterator[Finding]:
                 if field
                 else "a value stands beside no field; it was not read"
             )
-            yield Finding(Severity.WARNING, said, row.place, value=str(value), mend=f"{_meant(field, known)}; {KEEPS}")
+            yield Finding(Severity.WARNING, said, row.place, value=str(value), mend=_meant(field, known))
         for header, cell in row.cells.items():
             if header not in {FIELD, VALUE}:
                 said = f"the column '{header}' is unknown; it was not read"
@@ -57,8 +58,9 @@ def fields(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _meant(word: str, known: Sequence[str]) -> str:
+    """Return how to mend a name that is unknown."""
     close = difflib.get_close_matches(word, known, n=1)
-    return f"did you mean '{close[0]}'?" if close else f"known are {', '.join(known)}"
+    return f"did you mean '{close[0]}'? {KEEPS}" if close else f"known are {', '.join(known)}. {KEEPS}"
 
 
 def others(path: Path) -> Iterator[Finding]:
