@@ -64,14 +64,16 @@ def _meant(word: str, known: Sequence[str]) -> str:
 
 
 def others(path: Path) -> Iterator[Finding]:
-    """Yield the sheets that hold something and are not read: those that are none of the survey's, and the sheet Kept."""
+    """Yield the sheets that hold something and are not read: those that are none of the survey's, and the sheet Kept.
+
+    Their place is the whole file: a copy with the findings leaves alone what is not ours.
+    """
+    place = Place(path.name)
     for name in unread(path, (SURVEY, *SHEETS)):
-        place = Place(path.name, name)
         if name == KEPT:
             said = "the sheet Kept holds what no column takes; it is not read"
-            yield Finding(
-                Severity.INFO, said, place, mend="move what should be loaded into a row's Notes, or leave it so"
-            )
+            mend = "move what should be loaded into a row's Notes, or leave it so"
+            yield Finding(Severity.INFO, said, place, value=name, mend=mend)
         else:
             said = f"the sheet '{name}' is none of the survey's; it was not read"
             yield Finding(Severity.WARNING, said, place, value=name, mend=KEEPS)
