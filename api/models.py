@@ -92,6 +92,7 @@ class FindingOut(BaseModel):
     """One thing to know or to mend: how grave it is, where, what, and how to mend it."""
 
     severity: str
+    file: str | None
     sheet: str | None
     row: int | None
     column: str | None
@@ -105,7 +106,7 @@ class FindingOut(BaseModel):
     def of(cls, one: Finding) -> Self:
         """Return a finding as JSON."""
         return cls(
-            severity=one.severity.value, sheet=one.place.sheet, row=one.place.row, column=one.place.column,
+            severity=one.severity.value, file=one.place.file, sheet=one.place.sheet, row=one.place.row, column=one.place.column,
             record=one.record, property=one.property, value=one.value, message=one.message, mend=one.mend,
         )  # fmt: skip
 
@@ -116,8 +117,8 @@ class CheckOut(BaseModel):
     model_config = ConfigDict(json_schema_extra={"example": {
         "counts": {"violation": 1},
         "findings": [{
-            "severity": "violation", "sheet": "Projects", "row": 2, "column": "Title", "record": None, "property": None,
-            "value": None, "message": "the Title is empty", "mend": "What the project is called.",
+            "severity": "violation", "file": "survey.xlsx", "sheet": "Projects", "row": 2, "column": "Title",
+            "record": None, "property": None, "value": None, "message": "the Title is empty", "mend": "What the project is called.",
         }],
     }})  # fmt: skip
 

@@ -110,55 +110,65 @@ class Carrier:
     def keep(self, grid: Grid) -> None:
         """Keep a sheet that is none of the survey's: on the rows that it names by their ids, else by itself."""
         self.made.findings += grid.findings
-        ids = {key(id_column(sheet).header): sheet for sheet in SHEETS}
+        ids = {key(id_column(sheet).header): id_column(sheet).header for sheet in SHEETS}
         named = {at: ids[key(header)] for at, header in grid.head.items() if key(header) in ids}
+        rows = {(header, row[header]): row for sheet in SHEETS for row in self.made.sheets[sheet]
+                for header in [id_column(sheet).header] if row[header]}  # fmt: skip
         for number, cells in grid.rows():
-            owner = next((row for row in (self._owner(cell, named) for cell in cells) if row), None)
+            plain = ((named.get(cell.column, ""), cell.text) for cell in cells if not cell.aside)
+            owner = next((rows[one] for one in plain if one in rows), None)
             for cell in cells:
-                if owner is None or cell.column not in named:
+                if owner is None or cell.column not in named or cell.aside:
                     header = cell.beside(grid.header(cell.column))
                     self._note(owner, grid.name, number, header, cell.text, before=f"{grid.name}, ")
         self._empty_columns(grid.name, grid, set())
 
-    def _owner(self, cell: GridCell, named: dict[int, str]) -> dict[str, str] | None:
-        """Return the row whose id a cell holds."""
-        sheet = named.get(cell.column)
-        if sheet is None or cell.aside:
-            return None
-        header = id_column(sheet).header
-        return next((row for row in self.made.sheets[sheet] if row[header] == cell.text), None)
+    def keep_again(self, grid: Grid) -> None:
+        """Take over the sheet Kept of an earlier migration, line by line."""
+        wide = len(Line._fields)
+        for number, cells in grid.rows():
+            line = {cell.column: cell.text for cell in cells if cell.column <= wide and not cell.aside}
+            self.made.kept += [Line(*(line.get(at, "") for at in range(1, wide + 1)))] if line else []
+            for cell in cells:
+                if cell.column > wide or cell.aside:
+                    self.made.keep(KEPT, number, cell.beside(grid.header(cell.column)), cell.text, UNTAKEN)
 
     def _fields(self, grid: Grid) -> None:
         """Carry the sheet Survey, whose columns are Field and Value."""
-        heads = {key(header): at for at, header in grid.head.items()}
-        if not {"field", "value"} <= heads.keys():  # nothing stands above the fields
-            heads, grid = {"field": 1, "value": 2}, grid.unheaded()
+        there = {key(header): at for at, header in grid.head.items()}
+        if not {"field", "value"} <= there.keys():  # nothing stands above the fields
+            there, grid = {"field": 1, "value": 2}, grid.unheaded()
+        heads = {name: there[name] for name in ("field", "value")}
         row = {column.header: "" for column in FIELDS}
         numbers = dict.fromkeys(row, 1)
         for number, cells in grid.rows():
-            for header, words in self._answer(cells, heads, row, numbers):
-                self.made.keep(SURVEY, number, header, words, UNTAKEN)
+            label, left = self._answer(cells, heads, row, numbers)
+            for cell in left:
+                beside = (
+                    "" if cell.column == heads["value"] and not cell.aside else cell.beside(grid.header(cell.column))
+                )
+                self.made.keep(SURVEY, number, ", ".join(filter(None, (label, beside))), cell.text, UNTAKEN)
+        self._empty_columns(SURVEY, grid, set(heads.values()))
         self.made.sheets[SURVEY] = [{"Field": header, "Value": value} for header, value in row.items()]
         self.made.numbers[SURVEY] = list(numbers.values())
 
     def _answer(
         self, cells: Sequence[GridCell], heads: dict[str, int], row: dict[str, str], numbers: dict[str, int]
-    ) -> Iterator[tuple[str, str]]:
-        """Carry one field's answer; yield what else stands in its row."""
+    ) -> tuple[str, list[GridCell]]:
+        """Carry one field's answer; return what the field is called, and what else stands in its row."""
         plain = {cell.column: cell for cell in cells if not cell.aside}
         asked, answer = plain.get(heads["field"]), plain.get(heads["value"])
         label = headed(asked.text) if asked else ""
         column = column_of(SURVEY, label, self.made.version)
         left = [cell for cell in cells if cell is not asked and (cell.column, cell.aside) != (heads["field"], COMMENT)]
-        if column is None or row[column.header] or answer is None:
-            left += [asked] if asked and column is None and answer is None else []
-        else:
+        if answer is not None and column is not None and not row[column.header]:
             row[column.header] = self._value(SURVEY, column, answer.text)
             numbers[column.header] = answer.row
             self.made.moves[SURVEY, label, column.header] += 1
             left.remove(answer)
-        for cell in left:
-            yield label if cell is answer else ", ".join(filter(None, (label, cell.name))), cell.text
+        elif answer is None and column is None and asked is not None:
+            return "", [asked, *left]
+        return label, left
 
     def _columns(self, name: str, grid: Grid) -> dict[int, Column]:
         """Return today's column for each column: the one under its own header, else the first that means it."""

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from atmp.ontology.vocabulary import Vocabulary, vocabulary
 
-from .carrier import Carrier, Line, Migrated
+from .carrier import Carrier, Migrated
 from .errorlist import is_list
 from .errors import Place, SourceError
 from .guide import KEPT, KEPT_HEADS, LISTS, is_guide, language_of
 from .importers.columns import SHEETS, SURVEY
 from .importers.grid import Grid, read_grids
 from .importers.package import version
+from .importers.packed import present
 from .invitation import ask_anew, named
 from .iris import slug
 from .outbox import new_file
@@ -29,7 +30,7 @@ def migrate(path: Path, to: Path, today: date, round_: str | None = None) -> Mig
     """
     new_file(to, ".xlsx", f"a survey is written as .xlsx, not as '{to.name}'")
     wanted = None if round_ is None else named(round_)
-    grids = read_grids(path)
+    grids = read_grids(path if path.is_dir() else present(path))
     if not set(map(_sheet_of, grids)) & set(SHEETS):
         raise SourceError(
             f"it has none of the sheets {', '.join(SHEETS)}: it is no survey of ours. A table of your own is read by a"
@@ -58,8 +59,8 @@ def migrated(grids: Iterable[Grid], of: int | None, known: Vocabulary) -> Migrat
     for name in (SURVEY, *SHEETS):
         carrier.carry(name, ours.get(name) or Grid(name, {}, []))
     for grid in others:
-        if grid.name == KEPT and tuple(grid.head.values()) in KEPT_HEADS.values():
-            made.kept += [_again(cells) for cells in grid.table()]
+        if grid.name == KEPT and tuple(grid.head.values())[:5] in KEPT_HEADS.values():
+            carrier.keep_again(grid)
         elif not _made_anew(grid):
             carrier.keep(grid)
     return made
@@ -73,10 +74,6 @@ def _sheet_of(grid: Grid) -> str | None:
 def _made_anew(grid: Grid) -> bool:
     """Return whether a sheet is one that we write ourselves, and nobody fills in: the guide, the lists, the errors."""
     return grid.name == LISTS or is_guide(grid.first) or is_list([tuple(grid.head.values()), *grid.table()])
-
-
-def _again(cells: tuple[str, ...]) -> Line:
-    return Line(*(*cells, "", "", "", "", "")[: len(Line._fields)])
 
 
 def _renew(made: Migrated, round_: str, today: date) -> None:

@@ -148,12 +148,15 @@ def _tell_migrated(made: Migrated) -> None:
     from atmp.kg.importers.columns import SCHEMA
 
     for (sheet, column, was, now), count in made.terms.items():
-        say(f"{sheet}, {column}: '{was}' is deprecated, and became '{now}' in {count} cells")
+        times = "once" if count == 1 else f"{count} times"
+        say(f"{sheet}, {column}: '{was}' is deprecated, and became '{now}' {times}")
     if made.version is not None and made.version > SCHEMA:
         say(f"it has version {made.version} of the columns, and this atlas knows {SCHEMA}: what is newer became notes."
             " `pip install --upgrade atmp-atlas` reads it as it is")  # fmt: skip
     carried, notes, kept = made.figures
     say(f"{carried} cells carried, {notes} became notes of their rows, {kept} stand on the sheet Kept")
+    if notes:
+        say("notes are read by whoever may read their row: see that they may be")
 
 
 def register(app: typer.Typer) -> None:

@@ -28,11 +28,6 @@ class GridCell:
     text: str
     aside: str = ""
 
-    @property
-    def name(self) -> str:
-        """Return what a cell without a header is called."""
-        return self.beside(f"column {letter(self.column)}")
-
     def beside(self, header: str) -> str:
         """Return a header, with what the text is where it is no value."""
         return f"{header} ({self.aside})" if self.aside else header

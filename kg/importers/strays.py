@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..errors import Place
 from ..findings import Finding, Severity
+from ..guide import KEPT
 from ..iris import slug
 from .columns import FIELD, FIELDS, SCHEMA, SHEETS, SURVEY, VALUE
 from .frame import Frame
@@ -17,6 +18,7 @@ from .package import version
 from .sheets import Sheet, headed, unread
 
 KEEPS = "`atmp survey migrate` keeps what stands there as notes"
+"""What is to be done about all that is not read."""
 
 
 def headers(sheet: Sheet) -> Iterator[Finding]:
@@ -27,7 +29,7 @@ def headers(sheet: Sheet) -> Iterator[Finding]:
         if header and header not in known:
             place = Place(sheet.place.file, sheet.place.sheet, 1, header)
             said = f"the column '{header}' is unknown; it was not read"
-            yield Finding(Severity.WARNING, said, place, value=header, mend=f"{_meant(header, known)}; {KEEPS}")
+            yield Finding(Severity.WARNING, said, place, value=header, mend=_meant(header, known))
     if not sheet.rows:
         said = f"the sheet {sheet.name} is empty"
         yield Finding(Severity.INFO, said, sheet.place, mend="fill it in, or leave it so")
@@ -48,7 +50,7 @@ def fields(sheet: Sheet) -> Iterator[Finding]:
                 if field
                 else "a value stands beside no field; it was not read"
             )
-            yield Finding(Severity.WARNING, said, row.place, value=str(value), mend=f"{_meant(field, known)}; {KEEPS}")
+            yield Finding(Severity.WARNING, said, row.place, value=str(value), mend=_meant(field, known))
         for header, cell in row.cells.items():
             if header not in {FIELD, VALUE}:
                 said = f"the column '{header}' is unknown; it was not read"
@@ -56,15 +58,25 @@ def fields(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _meant(word: str, known: Sequence[str]) -> str:
+    """Return how to mend a name that is unknown."""
     close = difflib.get_close_matches(word, known, n=1)
-    return f"did you mean '{close[0]}'?" if close else f"known are {', '.join(known)}"
+    return f"did you mean '{close[0]}'? {KEEPS}" if close else f"known are {', '.join(known)}. {KEEPS}"
 
 
 def others(path: Path) -> Iterator[Finding]:
-    """Yield the sheets that hold something and are none of the survey's, nor made by us."""
+    """Yield the sheets that hold something and are not read: those that are none of the survey's, and the sheet Kept.
+
+    Their place is the whole file: a copy with the findings leaves alone what is not ours.
+    """
+    place = Place(path.name)
     for name in unread(path, (SURVEY, *SHEETS)):
-        said = f"the sheet '{name}' is none of the survey's; it was not read"
-        yield Finding(Severity.WARNING, said, Place(path.name, name), value=name, mend=KEEPS)
+        if name == KEPT:
+            said = "the sheet Kept holds what no column takes; it is not read"
+            mend = "move what should be loaded into a row's Notes, or leave it so"
+            yield Finding(Severity.INFO, said, place, value=name, mend=mend)
+        else:
+            said = f"the sheet '{name}' is none of the survey's; it was not read"
+            yield Finding(Severity.WARNING, said, place, value=name, mend=KEEPS)
 
 
 def respondent(path: Path, frame: Frame, people: Container[str], context: Context) -> Iterator[Finding]:

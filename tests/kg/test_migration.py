@@ -208,6 +208,21 @@ def test_a_strange_sheet_joins_the_rows_it_names(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_the_sheet_kept_is_taken_over(tmp_path: Path) -> None:
+    """Line by line, as often as a workbook is migrated; what somebody wrote beside it joins it."""
+    sheets: dict[str, Table] = {
+        "Projects": [["Project id", "Title"], ["P01", "A therapy"]],
+        "Remarks": [["Thanks", "for"], ["asking"]],
+    }
+    migrate(_workbook(tmp_path / "old.xlsx", sheets), first := tmp_path / "first.xlsx", TODAY)
+    book = openpyxl.load_workbook(first)
+    book[KEPT]["G2"] = "seen"
+    book.save(first)
+    migrate(first, second := tmp_path / "second.xlsx", TODAY)
+    assert sorted(_kept(second)) == sorted([*_kept(first), (KEPT, "2", "column G", "seen")])
+    assert len(_kept(first)) == 2
+
+
 def test_how_to_reach_somebody_becomes_no_note(tmp_path: Path) -> None:
     """Notes are read as far as their row is; addresses and numbers stay in the workbook, on the sheet Kept."""
     old = _workbook(
@@ -228,7 +243,7 @@ def test_the_sheet_survey_is_carried_by_its_fields(tmp_path: Path) -> None:
         [None, "y", "z"],
     ]
     projects: Table = [["Project id", "GMO"], ["P01", "ja"]]
-    for top in ([["Field", "Value"]], []):
+    for top in ([["Field", "Value", "Remark"]], []):
         sheets = {"Guide": [["Vad detta är", ""]], SURVEY: [*top, *fields], "Projects": projects}
         (new := tmp_path / "new.xlsx").unlink(missing_ok=True)
         migrate(_workbook(tmp_path / "old.xlsx", sheets), new, TODAY)
@@ -275,6 +290,7 @@ def test_what_cannot_be_meant_is_said_and_writes_nothing(survey: Survey, tmp_pat
         (old, tmp_path / "new.csv", None, UsageError, "written as .xlsx"),
         (old, new, " ", UsageError, "a round needs a name"),
         (strange, new, None, SourceError, "atmp survey map"),
+        (tmp_path / "absent.xlsx", new, None, SourceError, "absent.xlsx"),
     ):
         with pytest.raises(error, match=said):
             migrate(path, to, TODAY, round_)
