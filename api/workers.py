@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -14,6 +15,8 @@ from atmp.kg.sparql.holding import Holding
 from .nursery import Nursery
 from .worker import Worker
 
+_MOMENT = 0.02
+"""Seconds in which a worker returns, or another is made."""
 _T = TypeVar("_T")
 
 
@@ -26,25 +29,53 @@ class Workers:
         self._ready = ready
         self._standing: list[Worker] = []
         self._quick: set[Worker] = set()
+        self._turns: deque[asyncio.Future[Worker]] = deque()
+        self._coming, self._last = 0, 0.0
         self._making: set[asyncio.Task[Any]] = set()
         self._filling: asyncio.Task[None] | None = None
 
     async def take(self, revision: int) -> Worker:
         """Return a worker that stands at `revision` or later; raises StoreError where none can be made."""
-        while self._standing:
-            worker = self._standing.pop()
+        while True:
+            worker = self._standing.pop() if self._standing else None
+            if worker is None and len(self._quick) + self._coming >= self._ready:
+                worker = await self._returned()
+            if worker is None:
+                worker = await self._made()
+            self._quick.add(worker)
             if worker.revision >= revision:
-                self._quick.add(worker)
                 return worker
             self.dismiss(worker)
-        made = self._spawn(self._nursery.worker())
+
+    async def _returned(self) -> Worker | None:
+        """Return a worker that has ended its order; None where none has done so for a moment, for all are at long ones."""
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[Worker] = loop.create_future()
+        self._turns.append(turn)
         try:
-            worker = await asyncio.shield(made)
+            while not (await asyncio.wait({turn}, timeout=_MOMENT))[0]:
+                if loop.time() - self._last > _MOMENT:
+                    return None
+            return turn.result()
+        except asyncio.CancelledError:
+            if turn.done():
+                self.give_back(turn.result())
+            raise
+        finally:
+            if turn in self._turns:
+                self._turns.remove(turn)
+
+    async def _made(self) -> Worker:
+        """Return a new worker; one whose asker is gone meanwhile is kept."""
+        made = self._spawn(self._nursery.worker())
+        self._coming += 1
+        try:
+            return await asyncio.shield(made)
         except asyncio.CancelledError:
             made.add_done_callback(self._unwanted)
             raise
-        self._quick.add(worker)
-        return worker
+        finally:
+            self._coming -= 1
 
     def slow(self, worker: Worker) -> None:
         """Let a worker that takes its time stand behind all others, and another stand ready in its place."""
@@ -53,12 +84,21 @@ class Workers:
         self._replenish()
 
     def give_back(self, worker: Worker) -> None:
-        """Let a worker that has ended its order stand ready again; one that was slow, or is one too many, is ended."""
-        if worker in self._quick and len(self._standing) < self._ready:
+        """Let a worker that has ended its order take the next; one that was slow, or is one too many, is ended."""
+        self._last = asyncio.get_running_loop().time()
+        if worker in self._quick and len(self._standing) + len(self._quick) <= self._ready:
             self._quick.discard(worker)
-            self._standing.append(worker)
+            self._stand(worker)
         else:
             self.dismiss(worker)
+
+    def _stand(self, worker: Worker) -> None:
+        """Give a worker to whoever has waited longest, or let it stand ready."""
+        if self._turns:
+            self._quick.add(worker)
+            self._turns.popleft().set_result(worker)
+        else:
+            self._standing.append(worker)
 
     def dismiss(self, worker: Worker) -> None:
         """End a worker; it is buried with the next request."""
@@ -101,4 +141,4 @@ class Workers:
     async def _fill(self) -> None:
         with suppress(StoreError):  # whoever takes the next one hears of it
             while len(self._standing) + len(self._quick) < self._ready:
-                self._standing.append(await self._nursery.worker())
+                self._stand(await self._nursery.worker())

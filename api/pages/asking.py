@@ -7,7 +7,7 @@ from atmp.api.beside import Beside
 from atmp.api.problems import status_of
 from atmp.api.streamed import while_asked
 from atmp.kg.catalogue import Question, question, questions
-from atmp.kg.errors import AtlasError, UnknownRecordError, UnknownTermError, UsageError
+from atmp.kg.errors import AtlasError, QueryBusyError, UnknownRecordError, UnknownTermError, UsageError
 from atmp.kg.sparql.answer import WIRED, tabled
 from atmp.kg.sparql.dataset import WHOLE
 from atmp.kg.sparql.guard import guard
@@ -67,6 +67,8 @@ async def form(
     elif query.strip():
         try:
             table = await _answered(request, endpoint, pool, client, query)
+        except QueryBusyError:
+            raise  # its page says when to come back
         except AtlasError as error:
             wrong, status = str(error), status_of(error)
     return await run_in_threadpool(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from atmp.api.admission import Crowd
 from atmp.api.answering import Answering
 from atmp.api.pool import Pool
 from atmp.api.workers import Workers
@@ -32,7 +33,7 @@ from hypothesis import strategies as st
 TSV, LINES = "text/tab-separated-values", "application/n-triples"
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 CROSS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o"
-SMALL = Bounds(seconds=60, cpu=1, memory=64, rows=1000, bytes=400_000)
+SMALL = Bounds(seconds=240, cpu=1, memory=64, rows=1000, bytes=400_000)
 Quads = list[tuple[str, str, str, str]]
 Ask = Callable[..., str]
 
@@ -149,6 +150,41 @@ def test_a_worker_follows_the_store(ask: Ask, store: Store) -> None:
 def workers(pool: Pool, store: Store) -> Workers:
     """Return the public's workers."""
     return pool.workers(ViewHolding(store.path, PUBLIC))
+
+
+def test_no_more_processes_are_made_than_stand_ready_while_queries_are_short(
+    pool: Pool, store: Store, runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever finds all at work is given the next that is free, instead of one that must be made."""
+    monkeypatch.setattr("atmp.api.workers._MOMENT", 60)
+    monkeypatch.setattr("atmp.api.answering._QUICK", 60)
+
+    async def run() -> set[int]:
+        found = await asyncio.gather(*(begun(pool, store, COUNT) for _ in range(40)))
+        assert all(one.whole == b"?n\n200\n" for one in found)
+        return {one._worker.pid for one in found}
+
+    assert len(runner.run(run())) <= Crowd.ready
+
+
+def test_a_worker_that_was_free_at_the_moment_its_asker_left_is_kept(
+    pool: Pool, store: Store, runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those who give up their turn cost nobody a worker: all that stand ready are there again."""
+    monkeypatch.setattr("atmp.api.workers._MOMENT", 60)
+    monkeypatch.setattr("atmp.api.answering._QUICK", 60)
+
+    async def run() -> None:
+        asking = [asyncio.create_task(begun(pool, store, COUNT)) for _ in range(24)]
+        await asyncio.wait({asking[0]})
+        for one in asking[1::2]:
+            one.cancel()
+        await asyncio.wait(asking)
+        await _until(lambda: not workers(pool, store)._quick)
+
+    runner.run(run())
+    assert pool._admission._running.total() == 0
+    assert 0 < len(workers(pool, store)._standing) <= Crowd.ready
 
 
 def test_workers_that_ended_by_themselves_are_passed_over(
