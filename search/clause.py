@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
 from atmp.kg.errors import QueryRefusedError
-from atmp.kg.sparql.pattern import is_variable
 from atmp.kg.sparql.tokens import Token, expand, tokens
 from atmp.ontology.lexicon import SEARCH
 
@@ -70,9 +69,9 @@ def clause(body: str, prefixes: Mapping[str, str]) -> Clause:
     made, found, position = Clause(), list(tokens(body)), 0
     while position < len(found):
         subject = found[position]
-        if not is_variable(subject) or (made.subject and subject.text[1:] != made.subject):
+        if not subject.variable or made.subject not in {"", subject.variable}:
             raise QueryRefusedError("a search clause is about one variable, such as ?record: that of what is found")
-        made.subject = subject.text[1:]
+        made.subject = subject.variable
         position = _properties(made, found, position + 1, dict(prefixes))
     if not made.subject:
         raise QueryRefusedError('a search clause needs at least ?record search:text "..."')
@@ -103,8 +102,8 @@ def _properties(made: Clause, found: Sequence[Token], position: int, prefixes: d
 def _objects(made: Clause, name: str, found: Sequence[Token], position: int, prefixes: dict[str, str]) -> int:
     while True:
         token = found[position] if position < len(found) else Token("mark", "", 0)
-        if is_variable(token):
-            _take(made, name, token.text[1:])
+        if token.variable:
+            _take(made, name, token.variable)
             position += 1
         else:
             value, position = _value(found, position, prefixes)
