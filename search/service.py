@@ -61,7 +61,7 @@ class SearchService:
         """Return the variables and rows; raises QueryRefusedError for a clause that cannot be answered."""
         if view.at is not None:
             raise QueryRefusedError("search answers for the newest revision only")
-        asked = clause(body, prefixes)
+        asked = clause(body, prefixes).partners_of(beside.names)
         matching = "matches" in asked.properties
         _fit_together(asked, *(_OF_MATCHES if matching else _OF_HITS))
         find = self._matches if matching else self._hits
