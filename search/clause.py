@@ -7,12 +7,11 @@ has one outside; the others give, and take a variable.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
 from atmp.kg.errors import QueryRefusedError
-from atmp.kg.sparql.pattern import is_variable
 from atmp.kg.sparql.tokens import Token, expand, tokens
 from atmp.ontology.lexicon import SEARCH
 
@@ -22,6 +21,10 @@ FILTERS = {
 }  # fmt: skip
 """The properties that filter what is like a text or a record, and the filters that they are."""
 
+_ONE = (
+    "a search clause is about one variable, such as ?record: that of what is found. Only search:matches ?found may have"
+    " a record before it"
+)
 ASKS = ("text", "like", "matches", "mode", "limit", "minScore", *FILTERS)
 GIVES = ("score", "rank", "why", "kind", "label", "sentence", "missing")
 
@@ -38,6 +41,13 @@ class Clause:
     asked: dict[str, list[str]] = field(default_factory=dict)
     taken: dict[str, list[str]] = field(default_factory=dict)
     given: dict[str, str] = field(default_factory=dict)
+
+    def partners_of(self, names: Container[str]) -> Clause:
+        """Return the clause about the partners of its subject, where that has a value, and they have none, in `names`."""
+        partners = self.taken.get("matches", [])
+        if len(partners) != 1 or partners[0] in names or self.subject not in names:
+            return self
+        return replace(self, subject=partners[0], taken={**self.taken, "matches": [self.subject]})
 
     @property
     def properties(self) -> frozenset[str]:
@@ -69,17 +79,34 @@ def clause(body: str, prefixes: Mapping[str, str]) -> Clause:
     """Return what a body says; raises QueryRefusedError in words."""
     made, found, position = Clause(), list(tokens(body)), 0
     while position < len(found):
-        subject = found[position]
-        if not is_variable(subject) or (made.subject and subject.text[1:] != made.subject):
-            raise QueryRefusedError("a search clause is about one variable, such as ?record: that of what is found")
-        made.subject = subject.text[1:]
+        subject = found[position].variable or _record(found[position], prefixes)
+        if not subject or made.subject not in {"", subject}:
+            raise QueryRefusedError(_ONE)
+        made.subject = subject
         position = _properties(made, found, position + 1, dict(prefixes))
     if not made.subject:
         raise QueryRefusedError('a search clause needs at least ?record search:text "..."')
-    for name in made.needed:
-        if name == made.subject or name in made.given:
+    if made.subject.startswith("<"):
+        made = _turned(made)
+    for name in (made.subject, *made.needed):
+        if name in made.given or (name == made.subject and name in made.needed):
             raise QueryRefusedError(f"?{name} stands for two things in the search clause")
     return made
+
+
+def _record(token: Token, prefixes: Mapping[str, str]) -> str:
+    """Return the IRI that a token is, in angle brackets, or an empty string."""
+    iri = expand(token.text, dict(prefixes)) if token.sort in {"iri", "name"} else token.text
+    return f"<{iri}>" if iri != token.text else ""
+
+
+def _turned(made: Clause) -> Clause:
+    """Return a clause about a record as one about its partners: `<need> search:matches ?found` holds both ways."""
+    partners = made.taken.get("matches", [])
+    if len(partners) != 1 or "matches" in made.asked:
+        raise QueryRefusedError(_ONE)
+    taken = {name: names for name, names in made.taken.items() if name != "matches"}
+    return replace(made, subject=partners[0], asked={**made.asked, "matches": [made.subject]}, taken=taken)
 
 
 def _properties(made: Clause, found: Sequence[Token], position: int, prefixes: dict[str, str]) -> int:
@@ -103,8 +130,8 @@ def _properties(made: Clause, found: Sequence[Token], position: int, prefixes: d
 def _objects(made: Clause, name: str, found: Sequence[Token], position: int, prefixes: dict[str, str]) -> int:
     while True:
         token = found[position] if position < len(found) else Token("mark", "", 0)
-        if is_variable(token):
-            _take(made, name, token.text[1:])
+        if token.variable:
+            _take(made, name, token.variable)
             position += 1
         else:
             value, position = _value(found, position, prefixes)

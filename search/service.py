@@ -12,7 +12,7 @@ from atmp.kg.sparql.siblings import Siblings, Solution
 from atmp.kg.triples import XSD
 from atmp.kg.view import View
 
-from .clause import ASKS, FILTERS, GIVES, Clause, clause, listed
+from .clause import ASKS, FILTERS, GIVES, Clause, clause, listed, plain
 from .filters import Filters
 from .finder import Finder
 from .hits import Hit
@@ -61,7 +61,7 @@ class SearchService:
         """Return the variables and rows; raises QueryRefusedError for a clause that cannot be answered."""
         if view.at is not None:
             raise QueryRefusedError("search answers for the newest revision only")
-        asked = clause(body, prefixes)
+        asked = clause(body, prefixes).partners_of(beside.names)
         matching = "matches" in asked.properties
         _fit_together(asked, *(_OF_MATCHES if matching else _OF_HITS))
         find = self._matches if matching else self._hits
@@ -140,12 +140,12 @@ def _given(asked: Clause, beside: Siblings) -> list[Solution]:
     if len(rows) > _SEARCHES:
         names = " ".join(f"?{name}" for name in asked.needed)
         raise QueryRefusedError(f"a clause searches {_SEARCHES} times at most, and {names} has more values: narrow it")
-    return [row for row in rows if all(_says(row.get(name, "")) for name in asked.needed)]
+    return [row for row in rows if all(name in row and _says(row[name]) for name in asked.needed)]
 
 
 def _says(term: str) -> bool:
     """Return whether there is anything in a term to search for."""
-    return bool(term.strip('" \t\n\r')) and term != '""'
+    return term.startswith("<") or bool(plain(term).strip())
 
 
 def _among(subject: str, beside: Siblings, given: Solution) -> frozenset[str] | None:

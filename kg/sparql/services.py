@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from ..errors import AtlasError, QueryForbiddenError, QueryRefusedError
 from ..view import View
 from .dataset import WHOLE, Dataset
+from .frame import frame
 from .guard import Guarded, Service
-from .pattern import pattern
 from .siblings import Filled, Siblings, written
 
 if TYPE_CHECKING:
@@ -48,11 +48,11 @@ def answered(
         return query.text
     if len(ours) > _MOST:
         raise QueryRefusedError(f"a query calls services {_MOST} times at most, not {len(ours)}: ask it in parts")
-    frame, filled = pattern(query), dict[int, Filled]()
+    pattern, filled = frame(query), dict[int, Filled]()
     over = dataset.without_union() if query.chooses else dataset
     asked = graphs or view.engine
     for service in ours:
-        beside = Siblings(query, frame, service.start, filled, lambda text: asked.query(text, dataset=over))
+        beside = Siblings(query, pattern, service.start, filled, lambda text: asked.query(text, dataset=over))
         filled[service.start] = _filled(view, query, service, services, beside)
     return written(query, filled, 0, len(query.text))
 

@@ -178,7 +178,7 @@ def _counts(part: _Part, reached: frozenset[str], certain: frozenset[str]) -> bo
     """Return whether a part is tied to what is wanted; a BIND also needs a value for all that it is made of."""
     if part.element.sort is Sort.FILTER:
         return False
-    tied = bool((part.element.seen) & reached)
+    tied = not part.element.seen.isdisjoint(reached)
     return tied and (not part.element.binds or part.element.names <= certain)
 
 

@@ -44,6 +44,11 @@ class Token:
         """Return a bare word in upper case, or an empty string for anything else."""
         return self.text.upper() if self.sort == "name" and ":" not in self.text and self.text[0] not in "?$" else ""
 
+    @property
+    def variable(self) -> str:
+        """Return the name of a variable, or an empty string for anything else, as for the mark of a path."""
+        return self.text[1:] if self.sort == "name" and self.text[0] in "?$" else ""
+
 
 def tokens(query: str) -> Iterator[Token]:
     """Yield the tokens of a query, without white space and comments, in one pass; raises QuerySyntaxError."""

@@ -86,6 +86,8 @@ def test_no_hit_is_an_empty_answer(store: Store, finder: Finder) -> None:
         ('?x search:text "a" ; search:scor ?s', "did you mean search:score"),
         ('?x search:txt "a"', "did you mean search:text"),
         ("?x search:like ?x", "two things"),
+        ("<a:b> search:matches ?x ; search:score ?x", "two things"),
+        ("<a:b> search:matches <a:c>", "Only search:matches \\?found may have a record before it"),
         ("?x search:like ?p ; search:score ?p", "two things"),
         ('?x search:text "a" ; search:text "b"', "more than once"),
         ('?x search:text "a" ; search:limit "many"', "takes a whole number"),
@@ -267,6 +269,24 @@ def test_matches_are_restricted_cut_and_asked_for_each_need_outside(store: Store
     assert {(row["n"], row["x"]) for row in rows(store, finder, each)} == {
         (iri("need", "N2"), iri("capability", "C1")), (iri("need", "N2"), iri("capability", "C2")),
     }  # fmt: skip
+
+
+def test_matches_hold_both_ways(store: Store, finder: Finder) -> None:
+    """Whichever side has a value is matched, and the other is found; where both have one, the subject is found."""
+    write(store, offers, key="offers")
+    given = "search:limit 1 ; search:score ?s ; search:kind ?k"
+    one = iri("need", "N2")
+    expected = [
+        (row["x"], row["s"], "capability")
+        for row in rows(store, finder, f"{{service}} {{ ?x search:matches <{one}> ; {given} }}")
+    ]
+    assert len(expected) == 1
+    for group in (
+        f"{{service}} {{ <{one}> search:matches ?x ; {given} }}",
+        f'?n dcterms:identifier "N2" . {{service}} {{ ?n search:matches ?x ; {given} }}',
+        f'?n dcterms:identifier "N2" . ?x a atmp:Capability . {{service}} {{ ?x search:matches ?n ; {given} }}',
+    ):
+        assert [(row["x"], row["s"], row["k"]) for row in rows(store, finder, group)] == expected
 
 
 def test_what_cannot_be_matched_is_said(store: Store, finder: Finder) -> None:

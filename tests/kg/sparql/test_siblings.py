@@ -152,6 +152,8 @@ def test_what_one_service_found_restricts_the_next(view: View) -> None:
     """They are answered as they stand, from the top to the bottom."""
     query = f"SELECT * {{ ?p a :A . {S} ?x :r ?p . SERVICE <urn:service> {{ ?p s:x 2 }} }}"
     assert ask(view, query, narrow=True)[1] == [["a", "b"], ["a", "b"]]
+    within = f"SELECT * {{ {{ SELECT ?p {{ ?p a :B {S} }} }} SERVICE <urn:service> {{ ?p s:x 2 }} }}"
+    assert ask(view, within, narrow=True)[1] == [["c", "d"], ["c", "d"]]
     memory = Memory()
     answered(view, guard(PREFIXES + query), {"urn:service": Finding(narrow=True)}, WHOLE, memory)
     assert "VALUES (?p ?score)" in memory.asked[1]
