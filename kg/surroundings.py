@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 import pyoxigraph as ox
 from atmp.ontology.files import ontology_files
@@ -61,11 +61,15 @@ def judged(said: Iterable[Triple]) -> bool:
 
 
 def surrounded(
-    store: Store | None, viewer: Viewer, source: str, records: Iterable[tuple[str, Sequence[Triple]]]
+    store: Store | None,
+    viewer: Viewer,
+    source: str,
+    records: Iterable[tuple[str, Sequence[Triple]]],
+    gone: Container[Triple] = frozenset(),
 ) -> ox.Store:
     """Return a graph of a source's records, the terms they name, and what other sources say of and around them.
 
-    Of the store only what the viewer may read is looked at.
+    Of the store only what the viewer may read is looked at, without what is `gone` with the source.
     What the store has from the same source is left out: a load replaces it. Where the source gives a value to a
     single-valued property, the one of other sources is left out too; where it fills a cell, what other answers to the
     survey have there. The graph is in memory: a long source is one of references, which are left out.
@@ -80,7 +84,8 @@ def surrounded(
         lines += [
             " ".join(triple)
             for triple, added in _others(store, viewer, source, ours)
-            if triple[:2] not in said or not (_single(triple[1]) or (triple[1][1:-1] in cells() and not added))
+            if triple not in gone
+            and (triple[:2] not in said or not (_single(triple[1]) or (triple[1][1:-1] in cells() and not added)))
         ]
     graph.bulk_load("".join(f"{line} .\n" for line in lines).encode(), format=ox.RdfFormat.N_TRIPLES)
     return graph

@@ -11,7 +11,7 @@ from ..engine import unread
 from ..errors import QueryForbiddenError, QuerySyntaxError, UsageError
 from .dataset import Dataset
 from .guard import Limits, Measure, cut
-from .tokens import Token, place, placed
+from .tokens import Token, place, placed, tokens
 
 LIMITS = Limits(size=1_000_000, tokens=400_000)
 _DATA = replace(LIMITS, patterns=400_000, listed=400_000, marks=400_000)
@@ -53,6 +53,33 @@ def check_update(text: str, using: Dataset) -> None:
         raise placed(text, unread(str(error.msg))) from None
     except (ValueError, OSError, RuntimeError):
         return  # it was read, and failed for want of facts
+
+
+def operations(text: str) -> Iterator[str]:
+    """Yield the operations of an update, each with the prefixes before it and at its own place in the text."""
+    found = list(_levels(list(tokens(text))))
+    ends = [token.start for _, token, depth in found if not depth and token.text == ";" and token.sort == "mark"]
+    prologue, start = "", 0
+    for end in (*ends, len(text)):
+        own = [token for at, token, _ in found if start <= token.start < end and token.text != ";"]
+        begin = _after_prologue(own, end)
+        head = text[start:begin].replace(";", " ", 1) if start else text[:begin]
+        if begin < end:
+            yield f"{prologue}{head}{text[begin:end]}"
+        prologue, start = prologue + head + _blanked(text[begin:end]), end
+
+
+def _after_prologue(own: Sequence[Token], end: int) -> int:
+    """Return where an operation itself begins, of which these are the tokens: after PREFIX and BASE."""
+    at = 0
+    while at < len(own) and own[at].word in {"PREFIX", "BASE"}:
+        at += 3 if own[at].word == "PREFIX" else 2
+    return own[at].start if at < len(own) else end
+
+
+def _blanked(text: str) -> str:
+    """Return as much space, line by line."""
+    return "".join(one if one in "\r\n" else " " for one in text)
 
 
 def _measure(text: str, bounds: Limits, found: Sequence[Token]) -> None:
