@@ -6,10 +6,11 @@ from typing import Annotated
 
 from atmp.kg.sparql.endpoint import Endpoint
 from atmp.kg.view import View
-from atmp.kg.viewer import PUBLIC, Viewer
+from atmp.kg.viewer import Viewer
 from fastapi import Depends, Request
 
 from .atlas import Atlas
+from .writers import Writers
 
 
 def _atlas(request: Request) -> Atlas:
@@ -17,9 +18,10 @@ def _atlas(request: Request) -> Atlas:
     return found
 
 
-def _viewer() -> Viewer:
-    """Return who is asking: without a sign-in, the public."""
-    return PUBLIC
+def _viewer(request: Request) -> Viewer:
+    """Return who is asking: a writer by token, else the public."""
+    writers: Writers = request.app.state.writers
+    return writers.viewer(request.headers.get("authorization"))
 
 
 def _view(atlas: AtlasOf, viewer: ViewerOf) -> View:

@@ -11,6 +11,7 @@ from . import problems
 from .exchange import Exchange
 from .protocol import Protocol
 from .routes import sparql, store
+from .writers import NOBODY
 
 LARGEST = 100_000_000
 """Bytes of a body: a graph may be sent whole."""
@@ -19,8 +20,8 @@ LARGEST = 100_000_000
 def create_bare_app(bare: Bare) -> FastAPI:
     """Return the application over a bare store."""
     app = FastAPI(title="ATMP Atlas, bare", version=version("atmp-atlas"), docs_url=None, redoc_url=None)
-    app.state.bare = bare
-    app.state.endpoint = lambda _: bare
+    app.state.writers = NOBODY
+    app.state.endpoint = app.state.graphs = lambda _: bare
     problems.install(app)
     app.include_router(sparql.router)
     app.include_router(store.router)

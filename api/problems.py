@@ -43,6 +43,9 @@ STATUS: Mapping[type[AtlasError], int] = {
 MACHINE = ("/api/", "/sparql", "/store", "/.well-known/")
 """The addresses that programs speak to: their problems are never pages."""
 
+SHOWN = 100
+"""So many findings a problem tells."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -62,6 +65,7 @@ _SCHEMA = {
         "line": {"type": "integer"}, "column": {"type": "integer"},
         "near": {"type": "string", "description": "What stands at that line and column."},
         "errors": {"type": "array", "items": {"type": "object"}},
+        "findings": {"type": "array", "items": {"type": "object"}, "description": "What would be wrong, the gravest first."},
     },
 }  # fmt: skip
 
@@ -110,6 +114,10 @@ def _ours(request: Request, error: Exception) -> Response:
         more = {"line": error.line, "column": error.column, "near": error.near or None}
     elif isinstance(error, UnknownTermError):
         more = {"nearest": list(error.nearest)}
+    elif isinstance(error, FindingsError):
+        from .models import FindingOut
+
+        more = {"findings": [FindingOut.of(one).model_dump() for one in error.findings.gravest(SHOWN)]}
     return respond(request, status, str(error), **more)
 
 

@@ -19,20 +19,27 @@ def serve(
     db: Db = None,
     host: Annotated[str | None, typer.Option(help="The address to listen on; else ATMP_HOST, else 127.0.0.1.")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="The port to try first; else ATMP_PORT.")] = None,
+    writers: Annotated[
+        Path | None, typer.Option(help="A file (TOML) of those who may change facts, by the digests of their tokens.")
+    ] = None,
     bare: Annotated[str | None, typer.Option(help="Serve a file of RDF, or `empty`, as a plain SPARQL store.")] = None,
 ) -> None:
     """Serve pages, API and SPARQL.
 
-    Where the port is taken the next free one is used, and said. With --bare no atlas is opened: a file of RDF is held
-    in memory, with SPARQL and updates at /sparql and the Graph Store Protocol at /store; nothing is written to disk.
+    Where the port is taken the next free one is used, and said. Whoever bears a token of --writers reads what is open
+    to that writer, and changes it with updates at /sparql and graphs at /store; all others read. With --bare no atlas is
+    opened: a file of RDF is held in memory, with SPARQL and updates at /sparql and the Graph Store Protocol at /store;
+    nothing is written to disk.
     """
     if bare is not None:
         return _bare(bare, host, port)
     from atmp.api.app import create_app
+    from atmp.api.writers import NOBODY, Writers
 
+    may_write = Writers.read(writers) if writers else NOBODY
     atlas = open_atlas(db)
     atlas.warm()
-    _run(create_app(atlas), "ATMP Atlas", host, port)
+    _run(create_app(atlas, may_write), "ATMP Atlas", host, port)
     return atlas.close()
 
 
