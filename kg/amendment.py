@@ -191,4 +191,5 @@ def check_graph(names: Names, viewer: Viewer, iri: str) -> None:
     centre = next((name for name in sorted(viewer.tiers) if name != EVERYWHERE), "lund")
     some = [names.graph(centre, tier) for tier in (Tier.PUBLIC, Tier.INTERNAL)]
     mine = " or ".join(one for one in some if viewer.may_write(names.read_graph(one)))
-    raise QueryForbiddenError(f"you may not write the graph {iri}: name one of a centre, such as {mine}")
+    hint = f"name one of a centre, such as {mine}" if mine else "you read here, and write nothing"
+    raise QueryForbiddenError(f"you may not write the graph {iri}: {hint}")

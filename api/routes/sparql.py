@@ -25,10 +25,15 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     **said(400, "No query, a syntax error with line, column and the text there, or a query that is refused",
            "line 1, column 9: the query cannot be read here", line=1, column=9, near="}"),
     **said(403, "A write where facts are only read, or a call that would leave the machine",
-           "this endpoint answers queries and takes no updates: change facts with `atmp load`"),
+           "you may not write the graph urn:g: you read here, and write nothing"),
     **said(406, "The result is not given in that media type", f"this result is given as {', '.join(SOLUTIONS)}"),
+    **said(401, "A token that is no writer's", "this token is no writer's here: leave it out to read what is public"),
     **said(413, "The request is too large", "a request may be 1000 kB long"),
     **said(415, "The body is neither a query nor a form", "post a query as application/sparql-query, or as a form"),
+    **said(422, "An update that would break a shape or a rule; nothing was changed",
+           "the update was not done: it would make 1 violation. Nothing was changed",
+           findings=[{"severity": "violation", "record": "urn:a", "message": "A project needs a title."}]),
+    **said(503, "Others write all the time", "others write all the time: nothing was changed; try again in a while"),
 }  # fmt: skip
 router = APIRouter(tags=["sparql"], responses=_RESPONSES)
 

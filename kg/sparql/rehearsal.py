@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from .. import errors
 from ..affected import Amendment
 from ..amendment import Amended, amend
 from ..engine import Engine, unread
-from ..errors import AtlasError, QueryRefusedError, QuerySyntaxError
+from ..errors import AtlasError, QueryRefusedError, QuerySyntaxError, StoreBusyError
 from ..iris import Names
 from ..store import Store
 from ..tiers import Tier
@@ -28,12 +29,21 @@ from .update import check_update, guarded_update, operations
 
 SECONDS = 60.0
 """How long an update may be tried, with the making of the copy."""
+_TURN = threading.Lock()
 _PROGRAM = "from atmp.kg.sparql.rehearsal import main; main()"
 
 
 def update(view: View, text: str, using: Dataset, *, agent: str) -> Amended:
-    """Do an update of what the viewer may write, all of it or nothing; raises as `rehearsed` and `amend` do."""
-    return amend(view, lambda: rehearsed(view, text, using), agent=agent, form="sparql-update", text=text.encode())
+    """Do an update of what the viewer may write, all of it or nothing; raises as `rehearsed` and `amend` do.
+
+    One is done after the other: each is tried on what the one before has left, and memory holds one copy.
+    """
+    if not _TURN.acquire(timeout=SECONDS):
+        raise StoreBusyError("another update takes its time: nothing was changed; try again in a while")
+    try:
+        return amend(view, lambda: rehearsed(view, text, using), agent=agent, form="sparql-update", text=text.encode())
+    finally:
+        _TURN.release()
 
 
 def rehearsed(view: View, text: str, using: Dataset, *, seconds: float = SECONDS) -> Amendment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -288,6 +289,14 @@ def test_two_writers_at_once_both_count(lund: Store) -> None:
 
     amend(lund.view(LUND), propose, agent="one", form="sparql-update", text=b"")
     assert (asked, _notes(lund)) == (2, {("3", OPEN)})
+
+
+def test_updates_wait_for_one_another(lund: Store) -> None:
+    """Sent at the same time by several, all of them are done."""
+    notes = [f'INSERT DATA {{ <{P01}> <{ATMP}note> "{number}" }}' for number in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda text: update(lund.view(LUND), text, Dataset(), agent="test"), notes))
+    assert {note for note, _ in _notes(lund)} == {"0", "1", "2"}
 
 
 def test_an_export_after_an_update_comes_back_as_it_was(lund: Store, tmp_path: Path) -> None:
