@@ -19,12 +19,11 @@ _OF_SOURCE = frozenset({f"<{PROV}wasDerivedFrom>", f"<{PROV}generatedAtTime>"})
 
 @dataclass(frozen=True)
 class Amendment:
-    """Quads that are to come and to go, of what a viewer sees at a revision; those of `anywhere` whatever graph says them."""
+    """Quads that are to come and to go, of what a viewer sees at a revision."""
 
     revision: int
     added: frozenset[Quad]
     removed: frozenset[Quad]
-    anywhere: frozenset[Triple] = frozenset()
 
 
 @dataclass(frozen=True)

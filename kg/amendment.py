@@ -104,16 +104,13 @@ def _write(view: View, ledger: Ledger, wanted: Amendment, states: Affected, sour
 
 
 def _beneath(view: View, wanted: Amendment, states: Affected) -> Iterator[Quad]:
-    """Yield what stands in a graph in place of what went there, or says in another what was to go from all, and was not seen."""
-    seen = view.store.graphs()
-    writable = {f"<{graph.iri}>" for graph in seen if view.viewer.may_write(graph)}
-    left: dict[tuple[str, str], set[str]] = {}
-    for subject, prop, _, graph in wanted.removed:
-        left.setdefault((subject, prop), set()).add(graph)
-    for (subject, prop), graphs in left.items():
+    """Yield what comes to light where something goes: an older value in the same graph, the same one in a less open graph."""
+    writable = {f"<{graph.iri}>" for graph in view.store.graphs() if view.viewer.may_write(graph)}
+    gone, left = {quad[:3] for quad in wanted.removed}, {(*quad[:2], quad[3]) for quad in wanted.removed}
+    for subject, prop in sorted({quad[:2] for quad in wanted.removed}):
         for term, stands in view.store.connect().execute(_STANDING, (prop, subject)).fetchall():
             said, graph = (subject, prop, str(term)), str(stands)
-            meant = graph in graphs or said in wanted.anywhere
+            meant = said in gone or (subject, prop, graph) in left
             if meant and graph in writable and said not in states.after[subject]:
                 yield (*said, graph)
 

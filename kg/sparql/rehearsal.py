@@ -67,8 +67,8 @@ def rehearsed(view: View, text: str, using: Dataset, *, seconds: float = SECONDS
     told = json.loads(done.stdout)
     if "error" in told:
         raise _again(told, text)
-    added, removed, anywhere = (map(tuple, told[name]) for name in ("added", "removed", "anywhere"))
-    return Amendment(told["revision"], frozenset(added), frozenset(removed), frozenset(anywhere))
+    added, removed = (frozenset(map(tuple, told[name])) for name in ("added", "removed"))
+    return Amendment(told["revision"], added, removed)
 
 
 def main() -> None:
@@ -84,7 +84,6 @@ def main() -> None:
                 "revision": amendment.revision,
                 "added": sorted(amendment.added),
                 "removed": sorted(amendment.removed),
-                "anywhere": sorted(amendment.anywhere),
             }
         except AtlasError as error:
             told = {"error": type(error).__name__, "message": str(error), **_place(error)}
@@ -116,4 +115,4 @@ def rehearse(engine: Engine, names: Names, viewer: Viewer, text: str, base: str 
         except (ValueError, OSError, RuntimeError) as error:
             raise QueryRefusedError(f"the update cannot be done: {error}") from None
         copy.settle()
-    return Amendment(engine.revision, frozenset(copy.added), frozenset(copy.removed), frozenset(copy.anywhere))
+    return Amendment(engine.revision, frozenset(copy.added), frozenset(copy.removed))

@@ -32,8 +32,6 @@ class Sandbox:
         self._graph, self._names, self._viewer = graph, names, viewer
         self.added: set[Quad] = set()
         self.removed: set[Quad] = set()
-        self.anywhere: set[tuple[str, str, str]] = set()
-        """The triples that were deleted without the name of a graph."""
         graph.update(_UNION)
         self._held = self._lines()
 
@@ -82,7 +80,6 @@ class Sandbox:
         left: dict[tuple[Any, Any], str] = {}
         for quad in gone:
             if isinstance(quad.graph_name, ox.DefaultGraph):
-                self.anywhere.add((str(quad.subject), str(quad.predicate), str(quad.object)))
                 for one in self._said(quad):
                     if one not in come:
                         self._check(one)

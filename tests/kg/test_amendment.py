@@ -7,7 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
+from atmp.kg.affected import of_source
 from atmp.kg.amendment import Amended, amend
 from atmp.kg.engine import Engine
 from atmp.kg.errors import AtlasError, FindingsError, QueryForbiddenError, QueryRefusedError
@@ -335,6 +337,42 @@ def _outcomes(store: Store, steps: list[int]) -> Iterator[Any]:
             findings = getattr(error, "findings", ())
             said = (type(error), str(error), sorted((one.message, one.record, one.mend) for one in findings))
         yield said, [store.view(who).facts_digest() for who in (LUND, PUBLIC)]
+
+
+_SAID = st.tuples(
+    st.sampled_from([OPEN, INTERNAL, Names().graph("lund", Tier.PARTNER)]), st.sampled_from([P01, I1]),
+    st.sampled_from(["urn:x:one", "urn:x:two"]),
+    st.sampled_from(['"x"', '"1.50"^^<http://www.w3.org/2001/XMLSchema#decimal>', '"å\\n\\"b"@SV', "<urn:x:y>"]),
+)  # fmt: skip
+
+
+def _facts(store: Store, who: Viewer = LUND) -> set[tuple[str, str, str]]:
+    """Return what a viewer sees, without what tells of sources."""
+    quads = store.view(who).engine.oxigraph.quads_for_pattern(None, None, None, None)
+    said = ((str(quad.subject), str(quad.predicate), str(quad.object), str(quad.graph_name)) for quad in quads)
+    return {quad[:3] for quad in said if not of_source(store.names, quad)}
+
+
+@settings(
+    max_examples=15, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+)  # fmt: skip
+@given(said=st.lists(_SAID, min_size=1, max_size=6, unique=True), gone=st.integers(0, 6))
+def test_a_store_holds_what_sparql_says_it_does(said: list[Any], gone: int, survey: Survey, tmp_path: Path) -> None:
+    """What comes is there, what goes is not, all else stays; and taken back, nothing is left of it, not even its source."""
+    for path in tmp_path.glob("one.atlas*"):
+        path.unlink()
+    with Store.create(tmp_path / "one.atlas") as store:
+        load(store, survey(**_sheets()), agent="test")
+        before, first = _facts(store), store.view(OWNER).digest()
+        lines = [f"GRAPH <{graph}> {{ <{s}> <{p}> {o} }}" for graph, s, p, o in said]
+        expected = ox.Store()
+        for text in (f"INSERT DATA {{ {' '.join(lines)} }}", f"DELETE DATA {{ {' '.join(lines[:gone])} }}"):
+            _do(store, text)
+            expected.update(text)
+            left = {(str(q.subject), str(q.predicate), str(q.object)) for q in expected}
+            assert _facts(store) == before | left
+        _do(store, f"DELETE DATA {{ {' '.join(lines)} }}")
+        assert (_facts(store), store.view(OWNER).digest()) == (before, first)
 
 
 # shrinking an example would take minutes: each makes two stores, and validates with pyshacl
