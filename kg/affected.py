@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import pyoxigraph as ox
 
 from .iris import Names
 from .ledger import Quad
 from .provenance import LINKS
-from .records import PROV
+from .records import PROV, Project
+from .triples import TYPE
 
 Triple = tuple[str, str, str]
+Said = Mapping[str, frozenset[Triple]]
+"""Triples by their subject, all in N-Triples syntax."""
+_PROJECT = ox.NamedNode(Project.type)
 _OF_SOURCE = frozenset({f"<{PROV}wasDerivedFrom>", f"<{PROV}generatedAtTime>"})
 
 
@@ -28,13 +32,13 @@ class Amendment:
 
 @dataclass(frozen=True)
 class Affected:
-    """What a viewer sees said of subjects before and after: those that change, and those that lead to one that ends.
+    """What a viewer sees said of subjects before and after: those that change, and those that shapes and rules see beside them.
 
     Where facts come from is no part of it.
     """
 
-    before: Mapping[str, frozenset[Triple]]
-    after: Mapping[str, frozenset[Triple]]
+    before: Said
+    after: Said
 
     @classmethod
     def of(cls, graph: ox.Store, wanted: Amendment) -> Self:
@@ -47,11 +51,24 @@ class Affected:
         for subject, new in sorted(come.items()):
             held = _held(graph, subject)
             before[subject], after[subject] = _triples(held), _triples(held - wanted.removed | new)
-        for subject in [one for one, said in after.items() if before[one] and not said]:
-            for one in graph.quads_for_pattern(None, None, ox.NamedNode(subject[1:-1]), None):
-                if one.predicate.value in LINKS and str(one.subject) not in before:
-                    before[str(one.subject)] = after[str(one.subject)] = _triples(_held(graph, str(one.subject)))
+        for one in sorted(set(_beside(graph, before, after)) - before.keys()):
+            before[one] = after[one] = _triples(_held(graph, one))
         return cls(before, after)
+
+
+def _beside(graph: ox.Store, before: Said, after: Said) -> Iterator[str]:
+    """Yield what leads to a subject that ends, and the projects that a subject leads to, or is led to by."""
+    for subject, held in before.items():
+        for prop, term in {triple[1:] for triple in held | after[subject]}:
+            if prop[1:-1] in LINKS and _is_project(graph, ox.NamedNode(term[1:-1])):
+                yield term
+        for one in graph.quads_for_pattern(None, None, ox.NamedNode(subject[1:-1]), None):
+            if one.predicate.value in LINKS and (not after[subject] or _is_project(graph, one.subject)):
+                yield str(one.subject)
+
+
+def _is_project(graph: ox.Store, subject: Any) -> bool:
+    return any(graph.quads_for_pattern(subject, ox.NamedNode(TYPE), _PROJECT, None))
 
 
 def _held(graph: ox.Store, subject: str) -> frozenset[Quad]:

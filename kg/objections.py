@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
-from .affected import Affected, Amendment, Triple, of_source
+from .affected import Affected, Amendment, Said, Triple, of_source
 from .draft import Draft
 from .errors import Place
 from .findings import Finding, Findings, Severity, violations
@@ -21,7 +21,6 @@ from .triples import TYPE
 from .view import View
 
 _SOURCE = Source("update", "an update", "update", datetime.min.replace(tzinfo=UTC).date())
-Said = Mapping[str, frozenset[Triple]]
 
 
 def objections(view: View, wanted: Amendment, states: Affected) -> list[Finding]:
