@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from .affected import Affected, Amendment, Said, Triple, of_source
@@ -33,7 +34,7 @@ def objections(view: View, wanted: Amendment, states: Affected) -> list[Finding]
 
     gone = frozenset(quad[:3] for quad in wanted.removed) - frozenset().union(*states.after.values())
     before = {_what(one) for one in _judged(view, states.before, knows, frozenset())}
-    found = [one for one in _judged(view, states.after, known, gone) if _what(one) not in before]
+    found = [_worded(one, states) for one in _judged(view, states.after, known, gone) if _what(one) not in before]
     found += [*_of_records(view.store.names, wanted, states), *_of_places(view, wanted)]
     return found if violations(found) else [*found, *_of_links(view, wanted)]
 
@@ -46,6 +47,14 @@ def _judged(view: View, said: Said, known: Callable[[str], bool], gone: frozense
             draft.add(Row(subject[1:-1], Place(), statements=statements))
     judge(draft, view.store, view.viewer, known, view.store.names.base, quiet, gone)
     return draft.findings
+
+
+def _worded(finding: Finding, states: Affected) -> Finding:
+    """Return a finding about a link to what would be gone in words that say so."""
+    if finding.property not in LINKS or states.after.get(f"<{finding.value}>") != frozenset():
+        return finding
+    message = f"it leads to {finding.value}, which would be gone"
+    return replace(finding, message=message, mend="take it away too, or let it lead to another")
 
 
 def _what(finding: Finding) -> tuple[str | None, ...]:

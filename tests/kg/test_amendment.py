@@ -274,6 +274,15 @@ def test_what_an_update_makes_doubtful_is_told(lund: Store) -> None:
     assert list(done.findings) == []
 
 
+def test_what_leads_to_a_record_goes_with_it_or_keeps_it(lund: Store) -> None:
+    """A project whose product or observation would lead nowhere stays; with all that leads to it, it goes."""
+    with pytest.raises(FindingsError) as caught:
+        _do(lund, f"DELETE WHERE {{ <{P01}> ?p ?o }}")
+    assert {one.message for one in caught.value.findings} == {f"it leads to {P01}, which would be gone"}
+    _do(lund, f"DELETE {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o {{ ?s ?q <{P01}> }} UNION {{ BIND(<{P01}> AS ?s) }} }}")
+    assert lund.view(LUND).records("project") == []
+
+
 def test_who_reads_by_no_name_writes_nothing(lund: Store) -> None:
     """The public, and a reader of a tier of all centres, may change nothing, whatever they see."""
     for who in (PUBLIC, viewer("internal"), viewer("kth:confidential")):
