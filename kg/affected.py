@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import pyoxigraph as ox
 
+from .errors import UsageError
 from .iris import Names
 from .ledger import Quad
 from .provenance import LINKS
@@ -60,7 +61,7 @@ def _beside(graph: ox.Store, before: Said, after: Said) -> Iterator[str]:
     """Yield what leads to a subject that ends, and the projects that a subject leads to, or is led to by."""
     for subject, held in before.items():
         for prop, term in {triple[1:] for triple in held | after[subject]}:
-            if prop[1:-1] in LINKS and _is_project(graph, ox.NamedNode(term[1:-1])):
+            if prop[1:-1] in LINKS and term.startswith("<") and _is_project(graph, ox.NamedNode(term[1:-1])):
                 yield term
         for one in graph.quads_for_pattern(None, None, ox.NamedNode(subject[1:-1]), None):
             if one.predicate.value in LINKS and (not after[subject] or _is_project(graph, one.subject)):
@@ -80,6 +81,13 @@ def _held(graph: ox.Store, subject: str) -> frozenset[Quad]:
 def of_source(names: Names, quad: Quad) -> bool:
     """Return whether a quad tells where a fact comes from, and is none itself."""
     return quad[1] in _OF_SOURCE or quad[0].startswith(f"<{names.source('')}")
+
+
+def quad_of(quad: ox.Quad) -> Quad:
+    """Return a quad of the engine as the ledger has it; raises UsageError for a statement about a statement."""
+    if isinstance(quad.object, ox.Triple):
+        raise UsageError(f"it makes a statement about a statement (with {quad.predicate}), which is not read")
+    return str(quad.subject), str(quad.predicate), str(quad.object), str(quad.graph_name)
 
 
 def _triples(quads: frozenset[Quad]) -> frozenset[Triple]:

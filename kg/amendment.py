@@ -18,7 +18,7 @@ from .affected import Affected, Amendment, of_source
 from .errors import FindingsError, Place, QueryForbiddenError, QueryRefusedError, StoreBusyError, UsageError
 from .findings import Findings, Severity
 from .iris import Names
-from .ledger import Entry, Ledger, Outcome, Quad
+from .ledger import Entry, Ledger, Quad
 from .objections import objections
 from .provenance import Placement
 from .source import Reading, Row, Source, Statement
@@ -50,10 +50,6 @@ class Amended:
     findings: Findings
 
 
-class _MovedError(Exception):
-    """Somebody else wrote meanwhile: what was worked out no longer holds."""
-
-
 def amend(view: View, propose: Callable[[], Amendment], *, agent: str, form: str, text: bytes) -> Amended:
     """Write what `propose` wants of the newest revision, all or nothing; where another write comes between, it is asked again.
 
@@ -65,17 +61,17 @@ def amend(view: View, propose: Callable[[], Amendment], *, agent: str, form: str
         wanted = _allowed(view, propose())
         if not wanted.added and not wanted.removed:
             return Amended(None, 0, 0, Findings())
-        try:
-            return _written(view, wanted, agent, form, text)
-        except _MovedError:
-            continue
+        done = _written(view, wanted, agent, form, text)
+        if done is not None:
+            return done
     raise StoreBusyError("others write all the time: nothing was changed; try again in a while")
 
 
-def _written(view: View, wanted: Amendment, agent: str, form: str, text: bytes) -> Amended:
+def _written(view: View, wanted: Amendment, agent: str, form: str, text: bytes) -> Amended | None:
+    """Judge and write an amendment; returns None, with nothing written, where somebody else wrote since it was worked out."""
     engine = view.engine
     if engine.revision != wanted.revision:
-        raise _MovedError
+        return None
     states = Affected.of(engine.oxigraph, wanted)
     found = Findings(objections(view, wanted, states))
     grave = found.counts[Severity.VIOLATION]
@@ -84,12 +80,10 @@ def _written(view: View, wanted: Amendment, agent: str, form: str, text: bytes) 
         raise FindingsError(f"the update was not done: it would make {count}. Nothing was changed", found)
     with view.store.ledger(agent=agent, action=ACTION) as ledger:
         if ledger.revision != wanted.revision + 1:
-            raise _MovedError
+            return None
         _write(view, ledger, wanted, states, _source(ledger, form, text))
-    outcome: Outcome = ledger.outcome
-    if outcome.revision is not None:
-        renew(view.store, agent=agent)
-    return Amended(outcome.revision, len(wanted.added), len(wanted.removed), found)
+    renew(view.store, agent=agent)
+    return Amended(ledger.outcome.revision, len(wanted.added), len(wanted.removed), found)
 
 
 def _write(view: View, ledger: Ledger, wanted: Amendment, states: Affected, source: Source) -> None:
@@ -145,7 +139,7 @@ def _allowed(view: View, wanted: Amendment) -> Amendment:
     for graph in sorted({quad[3] for quad in (*wanted.added, *wanted.removed)}):
         check_graph(view.store.names, view.viewer, graph[1:-1])
     for subject, prop, term, _ in wanted.added:
-        if not (subject.startswith("<") and term.startswith(("<", '"'))):
+        if "_:" in {subject[:2], term[:2]}:
             raise UsageError(f"it has a blank node (with {prop}): give it an IRI, so that it can be named again")
     told = {quad for quad in (*wanted.added, *wanted.removed) if of_source(view.store.names, quad)}
     facts = wanted.removed - told

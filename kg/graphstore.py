@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from .affected import Amendment, of_source
+from .affected import Amendment, of_source, quad_of
 from .amendment import amend
 from .errors import QueryForbiddenError
 from .ledger import Quad
@@ -50,7 +50,8 @@ class ViewGraphs:
 
         What tells of sources stays with its facts. Raises as `amend` does.
         """
-        triples = {(str(one.subject), str(one.predicate), canonical(str(one.object))) for one in quads}
+        said = (quad_of(quad) for quad in quads)
+        triples = {(subject, prop, canonical(term)) for subject, prop, term, _ in said}
         lines = "".join(f"{' '.join(triple)} .\n" for triple in sorted(triples))
         if name is None:
             if not keep:
@@ -84,8 +85,7 @@ class ViewGraphs:
         return self.view.engine.oxigraph.quads_for_pattern(None, None, None, node)
 
     def _held(self, name: str) -> Iterator[Quad]:
-        for quad in self._quads(name):
-            yield str(quad.subject), str(quad.predicate), str(quad.object), str(quad.graph_name)
+        return map(quad_of, self._quads(name))
 
 
 _UNION = "the default graph is the union of all graphs: name the one that you mean with ?graph="

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import date
 
 from .affected import Affected, Amendment, Said, Triple, of_source
 from .draft import Draft
@@ -21,7 +21,7 @@ from .tiers import Tier
 from .triples import TYPE
 from .view import View
 
-_SOURCE = Source("update", "an update", "update", datetime.min.replace(tzinfo=UTC).date())
+_SOURCE = Source("update", "an update", "update", date.min)
 
 
 def objections(view: View, wanted: Amendment, states: Affected) -> list[Finding]:

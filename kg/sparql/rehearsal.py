@@ -6,6 +6,7 @@ What would come of it is told, and nothing is changed.
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 import threading
@@ -29,6 +30,7 @@ from .update import check_update, guarded_update, operations
 
 SECONDS = 60.0
 """How long an update may be tried, with the making of the copy."""
+_log = logging.getLogger(__name__)
 _TURN = threading.Lock()
 _PROGRAM = "from atmp.kg.sparql.rehearsal import main; main()"
 
@@ -63,6 +65,7 @@ def rehearsed(view: View, text: str, using: Dataset, *, seconds: float = SECONDS
     except subprocess.TimeoutExpired:
         raise QueryRefusedError(f"the update takes longer than {seconds:g} seconds: do it in parts") from None
     if done.returncode:
+        _log.error("an update that was tried: %s", done.stderr.decode(errors="replace"))
         raise QueryRefusedError("the update ended before it was done, for want of memory maybe: do it in parts")
     told = json.loads(done.stdout)
     if "error" in told:

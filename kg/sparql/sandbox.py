@@ -11,6 +11,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from ..affected import quad_of
 from ..amendment import MOST, check_graph
 from ..engine import iri_of
 from ..errors import QueryRefusedError, UsageError
@@ -69,7 +70,7 @@ class Sandbox:
         line = f"{quad} .".encode()
         (self._held.add if come else self._held.discard)(line)
         if isinstance(quad.graph_name, ox.NamedNode):
-            one, there, away = _quad(quad), *((self.added, self.removed) if come else (self.removed, self.added))
+            one, there, away = quad_of(quad), *((self.added, self.removed) if come else (self.removed, self.added))
             if one in away:
                 away.remove(one)
             else:
@@ -128,7 +129,3 @@ class Sandbox:
 
 def _parsed(lines: Iterable[bytes]) -> list[ox.Quad]:
     return list(ox.parse(b"\n".join(lines), format=ox.RdfFormat.N_QUADS))
-
-
-def _quad(quad: ox.Quad) -> Quad:
-    return str(quad.subject), str(quad.predicate), str(quad.object), str(quad.graph_name)

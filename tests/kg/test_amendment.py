@@ -129,6 +129,8 @@ REFUSED = [
     (f'INSERT DATA {{ GRAPH <{INTERNAL}> {{ <urn:x> a:note "x" }} }}', "1 violation"),
     ('INSERT DATA { <urn:x> a:note "x" }', "stands in no graph yet"),
     (f"INSERT DATA {{ <{P01}> a:note [] }}", "blank node"),
+    (f"INSERT DATA {{ <{P01}> a:note <<( <urn:a> <urn:b> <urn:c> )>> }}", "a statement about a statement"),
+    (f'INSERT DATA {{ <{P01}> a:leadInvestigator "x" }}', "violation"),
     (f"INSERT DATA {{ <{P01}> <http://www.w3.org/ns/prov#wasDerivedFrom> <{I1}> }}", "written by the atlas itself"),
     (f"DELETE WHERE {{ <{P01}> <http://www.w3.org/ns/prov#wasDerivedFrom> ?x }}", "written by the atlas itself"),
     ('INSERT DATA { GRAPH <urn:g> { <urn:x> a:note "x" } }', "you may not write the graph urn:g"),

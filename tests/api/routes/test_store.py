@@ -205,6 +205,7 @@ def test_a_graph_is_added_to_replaced_and_taken_away(client: TestClient, problem
         ("PUT", f"/store?graph={BASE}/graph/kth/public", NOTE, 403), ("PUT", "/store?graph=urn:x", NOTE, 403),
         ("PUT", "/store/lund/confidential/P01", NOTE, 403), ("DELETE", "/store/lund/confidential/P01", "", 404),
         ("POST", "/store/lund/public", "<urn:a> <urn:b>", 400), ("PATCH", "/store/lund/public", NOTE, 405),
+        ("POST", "/store/lund/public", f"<{P04}> <{ATMP}note> <<( <urn:a> <urn:b> 1 )>> .", 400),
         ("POST", "/store/lund/public", f"<{P04}> <{ATMP}note> [] .", 400), ("PUT", "/store?graph=no iri", NOTE, 400),
         ("POST", "/store/lund/public", f"<{P04}> <http://www.w3.org/ns/prov#wasDerivedFrom> <urn:x> .", 403),
     ],
