@@ -108,14 +108,19 @@ def _again(told: dict[str, Any], text: str) -> AtlasError:
 
 def rehearse(engine: Engine, names: Names, viewer: Viewer, text: str, base: str | None = None) -> Amendment:
     """Return what an update changes in an engine of the viewer's, which is used up by it."""
-    check_update(text, Dataset(base=base))
+    for _, operation in operations(text):  # one by one: the engine reads no PREFIX between them
+        check_update(operation, Dataset(base=base))
     copy = Sandbox(engine.oxigraph, names, viewer)
-    for operation in operations(text):
+    before = None
+    for data, operation in operations(text):
+        if before is not None and not (data and data == before):  # data of one sort need no account between them
+            copy.settle()
+        before = data
         try:
             engine.oxigraph.update(operation, base_iri=base)
         except SyntaxError as error:
             raise placed(text, unread(str(error.msg))) from None
         except (ValueError, OSError, RuntimeError) as error:
             raise QueryRefusedError(f"the update cannot be done: {error}") from None
-        copy.settle()
+    copy.settle()
     return Amendment(engine.revision, frozenset(copy.added), frozenset(copy.removed))

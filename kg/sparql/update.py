@@ -8,7 +8,7 @@ from dataclasses import replace
 import pyoxigraph as ox
 
 from ..engine import unread
-from ..errors import QueryForbiddenError, QuerySyntaxError, UsageError
+from ..errors import QueryForbiddenError, QueryRefusedError, QuerySyntaxError, UsageError
 from .dataset import Dataset
 from .guard import Limits, Measure, cut
 from .tokens import Token, place, placed, tokens
@@ -17,6 +17,7 @@ LIMITS = Limits(size=1_000_000, tokens=400_000)
 _DATA = replace(LIMITS, patterns=400_000, listed=400_000, marks=400_000)
 """Facts that are spelt out need no plan, so that there may be as many as a request holds."""
 
+_OPERATIONS = 1_000
 _NOTHING = "INSERT DATA {}"
 Edit = tuple[int, int, str]
 
@@ -55,26 +56,41 @@ def check_update(text: str, using: Dataset) -> None:
         return  # it was read, and failed for want of facts
 
 
-def operations(text: str) -> Iterator[str]:
-    """Yield the operations of an update, each with the prefixes before it and at its own place in the text."""
-    found = list(_levels(list(tokens(text))))
-    ends = [token.start for _, token, depth in found if not depth and token.text == ";" and token.sort == "mark"]
+def operations(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the operations of an update, each with the prefixes before it and at its own place in the text.
+
+    With each comes what it begins with where it is data spelt out: INSERT or DELETE, else nothing. Raises
+    QueryRefusedError for too many.
+    """
+    parts: list[list[Token]] = [[]]
+    ends: list[int] = []
+    for _, token, depth in _levels(list(tokens(text))):
+        if depth or token.text != ";" or token.sort != "mark":
+            parts[-1].append(token)
+        else:
+            parts.append([])
+            ends.append(token.start)
+    if len(parts) > _OPERATIONS:
+        raise QueryRefusedError(
+            f"the update has more than {_OPERATIONS} operations: put data together, or do it in parts"
+        )
     prologue, start = "", 0
-    for end in (*ends, len(text)):
-        own = [token for at, token, _ in found if start <= token.start < end and token.text != ";"]
-        begin = _after_prologue(own, end)
+    for own, end in zip(parts, (*ends, len(text)), strict=True):
+        body = _after_prologue(own)
+        begin = body[0].start if body else end
         head = text[start:begin].replace(";", " ", 1) if start else text[:begin]
-        if begin < end:
-            yield f"{prologue}{head}{text[begin:end]}"
+        if body:
+            words = "".join(token.word for token in body[:2])
+            yield (words[:6] if words in {"INSERTDATA", "DELETEDATA"} else ""), f"{prologue}{head}{text[begin:end]}"
         prologue, start = prologue + head + _blanked(text[begin:end]), end
 
 
-def _after_prologue(own: Sequence[Token], end: int) -> int:
-    """Return where an operation itself begins, of which these are the tokens: after PREFIX and BASE."""
+def _after_prologue(own: Sequence[Token]) -> Sequence[Token]:
+    """Return the tokens of an operation after its PREFIX and BASE."""
     at = 0
     while at < len(own) and own[at].word in {"PREFIX", "BASE"}:
         at += 3 if own[at].word == "PREFIX" else 2
-    return own[at].start if at < len(own) else end
+    return own[at:]
 
 
 def _blanked(text: str) -> str:

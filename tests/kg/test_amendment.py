@@ -226,6 +226,21 @@ def test_the_default_graph_is_the_union(lund: Store) -> None:
     assert {graph for _, graph in _notes(lund)} == set()  # the graph says nothing of the project
 
 
+def test_operations_see_what_those_before_them_did(lund: Store) -> None:
+    """Data that come and go in turn, with and without the name of a graph, end as they would one by one."""
+    named = f'{{ GRAPH <{INTERNAL}> {{ <{P01}> a:note "x" }} }}'
+    plain = f'{{ <{P01}> a:note "x" }}'
+    _do(lund, f'INSERT DATA {named} ; INSERT DATA {{ <{P01}> a:note "y" }} ; PREFIX z: <{ATMP}> DELETE DATA {plain}')
+    assert _notes(lund) == {("y", OPEN)}
+    _do(
+        lund,
+        f'DELETE DATA {{ <{P01}> a:note "y" }} ; INSERT DATA {plain} ; DELETE DATA {plain} ; INSERT DATA {named} ;',
+    )
+    assert _notes(lund) == {("x", INTERNAL)}
+    with pytest.raises(QueryRefusedError, match="more than 1000 operations"):
+        _do(lund, f"INSERT DATA {named} ; " * 1001)
+
+
 def test_contact_details_and_links_find_the_graph_that_they_may_stand_in(lund: Store) -> None:
     """Said without a graph, an address stands within the centre; said in a public one, a link to what is closed is refused."""
     _do(
