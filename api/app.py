@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from pathlib import Path
 
+from atmp.kg.graphstore import ViewGraphs
 from atmp.kg.sparql.endpoint import ViewEndpoint
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -29,6 +30,7 @@ from .routes import (
     reviews,
     search,
     sparql,
+    store,
     survey,
     terms,
     wellknown,
@@ -59,28 +61,30 @@ def create_app(atlas: Atlas, keys: Keys | None = None, pool: Pool | None = None)
         lifespan=running,
     )
     app.state.atlas, app.state.keys, app.state.pool = atlas, keys or Keys(), pool or Pool()
+    app.state.graphs = lambda viewer: ViewGraphs(atlas.store.view(viewer, as_stated=True))
     app.state.endpoint = lambda viewer: ViewEndpoint(atlas.view(viewer), atlas.services)
     problems.install(app)
     for part in (records, search, matches, questions, terms, survey, reviews, checks, health):
         app.include_router(part.router, prefix=V1)
     app.include_router(sparql.router)
+    app.include_router(store.router)
     app.include_router(wellknown.router, include_in_schema=False)
     app.include_router(names.router(atlas.store.names.base), include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
     # reading last: its addresses are the widest
     for pages in (overview, finding, asking, searching, ontology, survey_page, reviews_page, listing, reading):
         app.include_router(pages.router, include_in_schema=False)
-    app.add_middleware(Protocol, larger={f"{V1}{checks.ADDRESS}": checks.LARGEST})
+    app.add_middleware(Protocol, larger={f"{V1}{checks.ADDRESS}": checks.LARGEST, store.ADDRESS: store.LARGEST})
     app.add_middleware(Exchange, machine=problems.MACHINE)
-    app.add_middleware(_Headed)
+    app.add_middleware(_Headed, by_asker=bool(app.state.keys.viewers))
     return app
 
 
 class _Headed:
-    """Puts `HEADERS` on every answer of an application."""
+    """Puts `HEADERS` on every answer of an application, and says to caches where answers hang on who asks."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, *, by_asker: bool) -> None:
+        self.app, self._by_asker = app, by_asker
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def sent(message: Message) -> None:
@@ -88,6 +92,8 @@ class _Headed:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if self._by_asker:
+                    headers.add_vary_header("Authorization")
             await send(message)
 
         await self.app(scope, receive, sent)

@@ -21,8 +21,8 @@ def create_bare_app(bare: Bare, pool: Pool | None = None) -> FastAPI:
     """Return the application over a bare store, its queries run by `pool`."""
     title = "ATMP Atlas, bare"
     app = FastAPI(title=title, version=version("atmp-atlas"), docs_url=None, redoc_url=None, lifespan=running)
-    app.state.bare, app.state.pool = bare, pool or Pool()
-    app.state.endpoint = lambda _: bare
+    app.state.pool = pool or Pool()
+    app.state.endpoint = app.state.graphs = lambda _: bare
     problems.install(app)
     app.include_router(sparql.router)
     app.include_router(store.router)

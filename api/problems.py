@@ -47,6 +47,9 @@ _LENGTHS = frozenset({"rows", "bytes", "depth"})
 MACHINE = ("/api/", "/sparql", "/store", "/.well-known/")
 """The addresses that programs speak to: their problems are never pages."""
 
+SHOWN = 100
+"""So many findings a problem tells."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -66,6 +69,7 @@ _SCHEMA = {
         "line": {"type": "integer"}, "column": {"type": "integer"}, "limit": {"type": "string"},
         "near": {"type": "string", "description": "What stands at that line and column."},
         "errors": {"type": "array", "items": {"type": "object"}},
+        "findings": {"type": "array", "items": {"type": "object"}, "description": "What would be wrong, the gravest first."},
     },
 }  # fmt: skip
 
@@ -130,6 +134,10 @@ def _ours(request: Request, error: Exception) -> Response:
         more = {"line": error.line, "column": error.column, "near": error.near or None}
     elif isinstance(error, UnknownTermError):
         more = {"nearest": list(error.nearest)}
+    elif isinstance(error, FindingsError):
+        from .models import FindingOut
+
+        more = {"findings": [FindingOut.of(one).model_dump() for one in error.findings.gravest(SHOWN)]}
     return respond(request, status_of(error), str(error), headers, **more)
 
 

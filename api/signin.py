@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 from base64 import b64decode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from atmp.kg.errors import UsageError
 from atmp.kg.viewer import OWNER, PUBLIC, Viewer, viewer
@@ -21,10 +21,14 @@ _SHORTEST = 16
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks: what may be read, and the name under which something is written."""
+    """Who asks: what may be read, and by the viewer's name the one under which something is written."""
 
     viewer: Viewer
-    name: str
+
+    @property
+    def name(self) -> str:
+        """Return the name for the change log."""
+        return self.viewer.name
 
     @property
     def is_owner(self) -> bool:
@@ -32,7 +36,7 @@ class Asker:
         return self.viewer.key == OWNER.key
 
 
-NOBODY = Asker(PUBLIC, PUBLIC.name)
+NOBODY = Asker(PUBLIC)
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class Keys:
         known = [one for key, one in self.viewers if hmac.compare_digest(key.encode(), token.encode())]
         if not known:
             raise refused("the token is not one of this server's")
-        return Asker(known[0], name or known[0].name)
+        return Asker(replace(known[0], name=name or known[0].name))
 
 
 def refused(why: str) -> HTTPException:

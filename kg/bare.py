@@ -6,6 +6,7 @@ It is what the conformance suites run on, and serves any file of RDF for as long
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -125,6 +126,14 @@ class Bare:
         counted = sizes(self)
         return {"": len(self._graph) - sum(counted.values()), **counted}
 
+    def named(self, address: str, path: str) -> str:
+        """Return the graph at a path below the store's address: it has its own address for a name."""
+        return f"{address}/{path}"
+
+    def fresh(self, address: str) -> str:
+        """Return a name for a new graph."""
+        return f"{address}/{uuid.uuid4()}"
+
     def has(self, name: Name) -> bool:
         """Return whether there is such a graph; the default graph is always there."""
         return name is None or self._graph.contains_named_graph(ox.NamedNode(name))
@@ -148,13 +157,11 @@ class Bare:
             self.revision += 1
         return new
 
-    def drop(self, name: Name) -> bool:
-        """Take a graph away; returns whether there was one."""
+    def drop(self, name: Name) -> None:
+        """Take a graph away."""
         with self._lock:
-            there = self.has(name)
             self._graph.update(f"DROP SILENT GRAPH <{name}>" if name else "DROP DEFAULT")
             self.revision += 1
-        return there
 
 
 def _alone(query: Guarded, allowed: frozenset[str]) -> str:

@@ -12,11 +12,12 @@ import hashlib
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import apsw
 
 from .iris import Graph, Names
+from .records import PROV
 from .rounds import SOURCES
 from .succession import Lists, cell, cells, covers, touched_projects
 from .tiers import Tier
@@ -29,6 +30,15 @@ Quad = tuple[str, str, str, str]
 SOURCE_ROW = "source"
 """The key of the entry that tells of a source itself; it is no row, and is not counted as one."""
 
+_THIS = (
+    "SELECT q.id, q.g, a.row FROM quad q JOIN term ts ON ts.id = q.s AND ts.value = ? JOIN term tp ON tp.id = q.p"
+    " AND tp.value = ? JOIN term tob ON tob.id = q.o AND tob.value = ? JOIN term tg ON tg.id = q.g AND tg.value = ?"
+    " JOIN assertion a ON a.quad = q.id AND a.went IS NULL"
+)
+_HELD = (
+    "SELECT a.row, q.id, ts.value, tp.value FROM assertion a JOIN quad q ON q.id = a.quad AND q.g = ?"
+    " JOIN term ts ON ts.id = q.s JOIN term tp ON tp.id = q.p WHERE a.went IS NULL"
+)
 _REMEMBERED, _SHORT = 10_000, 100  # terms whose number is remembered, and their longest
 
 
@@ -73,12 +83,14 @@ class _Claim(NamedTuple):
 
 @dataclass
 class Ledger:
-    """The bookkeeping of one open transaction, for one source at one coming revision."""
+    """The bookkeeping of one open transaction, at one coming revision."""
 
     connection: apsw.Connection
     names: Names
     revision: int
     outcome: Outcome = field(default_factory=Outcome)
+    source: str | None = None
+    """The key of the first source that was recorded: the write's name in the change log."""
     _terms: dict[str, int] = field(default_factory=dict)
     _graphs: dict[int, Graph] = field(default_factory=dict)
 
@@ -88,8 +100,8 @@ class Ledger:
         Entries are taken one by one; what must be remembered of them lies in SQLite's temporary file.
         """
         run = self.connection.execute
-        run("CREATE TEMP TABLE IF NOT EXISTS touched (s INTEGER, p INTEGER, PRIMARY KEY (s, p)) WITHOUT ROWID")
-        run("DELETE FROM touched")
+        self._touch_nothing()
+        self.source = self.source or key
         source, moved = self._source(key, stated)
         run("CREATE TEMP TABLE IF NOT EXISTS unsaid (id INTEGER PRIMARY KEY)")
         run("DELETE FROM unsaid")
@@ -112,6 +124,55 @@ class Ledger:
         if moved:
             self._touch_source(source)
         self._settle(self._lists(source if key.startswith(SOURCES) else None))
+
+    def retract(self, quads: Iterable[Quad]) -> None:
+        """Withdraw what any row asserts of these quads, and whence it came where nothing else of it is left.
+
+        A row that is loaded again as it was revives nothing of it; one that has changed is said anew, as a whole.
+        """
+        self._touch_nothing()
+        run = self.connection.execute
+        emptied: set[tuple[Any, Any]] = set()
+        for this in quads:
+            for quad, graph, row in run(_THIS, this).fetchall():
+                self._unsay(row, quad)
+                emptied.add((row, graph))
+        self._forget(emptied)
+        self._settle(self._lists(None))
+
+    def _forget(self, emptied: Iterable[tuple[Any, Any]]) -> None:
+        """Withdraw what rows tell of their sources in graphs where they say nothing else."""
+        run, stem, derived = self.connection.execute, f"<{self.names.source('')}", f"<{PROV}wasDerivedFrom>"
+        of_source: set[tuple[Any, Any]] = set()
+        for row, graph in sorted(emptied):
+            held = [(quad, str(s), str(p)) for _, quad, s, p in run(f"{_HELD} AND a.row=?", (graph, row))]
+            told = {subject for _, subject, prop in held if prop != derived and not subject.startswith(stem)}
+            for quad, subject, prop in held:
+                if subject not in told and (prop == derived or not told):
+                    self._unsay(row, quad)
+            of_source.add((run("SELECT source FROM source_row WHERE id=?", (row,)).get, graph))
+        for source, graph in sorted(of_source):
+            within = f"{_HELD} AND a.row IN (SELECT id FROM source_row WHERE source=?)"
+            if run(f"{within} AND substr(ts.value, 1, ?) <> ? LIMIT 1", (graph, source, len(stem), stem)).get is None:
+                for one, quad, *_ in run(within, (graph, source)).fetchall():
+                    self._unsay(one, quad)
+
+    def _unsay(self, row: Any, quad: Any) -> None:
+        """Let a row assert a quad no more."""
+        run = self.connection.execute
+        run("UPDATE assertion SET went=? WHERE row=? AND quad=? AND went IS NULL", (self.revision, row, quad))
+        run("INSERT OR IGNORE INTO touched SELECT s, p FROM quad WHERE id=?", (quad,))
+
+    def forget_passing(self) -> None:
+        """Leave no trace of what came and went within this write, which nobody will ever have seen."""
+        self.connection.execute("DELETE FROM span WHERE came=? AND went=?", (self.revision, self.revision))
+        self.outcome.added -= self.connection.changes()
+        self.outcome.removed -= self.connection.changes()
+
+    def _touch_nothing(self) -> None:
+        run = self.connection.execute
+        run("CREATE TEMP TABLE IF NOT EXISTS touched (s INTEGER, p INTEGER, PRIMARY KEY (s, p)) WITHOUT ROWID")
+        run("DELETE FROM touched")
 
     def _source(self, key: str, stated: str) -> tuple[int, bool]:
         run = self.connection.execute
@@ -163,12 +224,10 @@ class Ledger:
             self._withdraw(row, keep=wanted)
 
     def _withdraw(self, row: int, *, keep: set[int]) -> None:
-        run = self.connection.execute
-        for (quad,) in run("SELECT quad FROM assertion WHERE row=? AND went IS NULL", (row,)).fetchall():
-            if quad in keep:
-                continue
-            run("UPDATE assertion SET went=? WHERE row=? AND quad=? AND went IS NULL", (self.revision, row, quad))
-            run("INSERT OR IGNORE INTO touched SELECT s, p FROM quad WHERE id=?", (quad,))
+        held = self.connection.execute("SELECT quad FROM assertion WHERE row=? AND went IS NULL", (row,)).fetchall()
+        for (quad,) in held:
+            if quad not in keep:
+                self._unsay(row, quad)
 
     def _touch_source(self, source: int) -> None:
         """A source whose date moved may win or lose single-valued properties that it did not restate."""

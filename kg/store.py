@@ -210,22 +210,29 @@ class Store:
 
         Raises as `write` does.
         """
-        with self.transaction() as connection:
-            revision, source = self.revision() + 1, None
-            ledger = Ledger(connection, self.names, revision)
+        with self.ledger(agent=agent, action=action) as ledger:
             for one in writings:
-                source = source or one.source
                 ledger.record(one.source, one.stated, one.entries, keep=one.keep)
+        return ledger.outcome
+
+    @contextmanager
+    def ledger(self, *, agent: str, action: str) -> Iterator[Ledger]:
+        """Hold the write lock, and give the ledger of the coming revision, which is made if anything changes at all.
+
+        Raises as `write` does.
+        """
+        with self.transaction() as connection:
+            ledger = Ledger(connection, self.names, self.revision() + 1)
+            yield ledger
             outcome = ledger.outcome
             if outcome.rows_changed or outcome.rows_gone or outcome.added or outcome.removed:
-                outcome.revision = revision
+                outcome.revision = ledger.revision
                 connection.execute(
                     "INSERT INTO revision VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (revision, now(), agent, action, source, outcome.added, outcome.removed),
+                    (ledger.revision, now(), agent, action, ledger.source, outcome.added, outcome.removed),
                 )
                 # tells this revision from another of its number: that of a copy which went its own way
                 connection.execute("INSERT OR REPLACE INTO meta VALUES ('edition', ?)", (secrets.token_hex(16),))
-        return outcome
 
     @contextmanager
     def transaction(self) -> Iterator[apsw.Connection]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 import pyoxigraph as ox
 from atmp.ontology.files import ontology_files
@@ -62,11 +62,15 @@ def judged(said: Iterable[Triple]) -> bool:
 
 
 def surrounded(
-    store: Store | None, viewer: Viewer, source: str, records: Iterable[tuple[str, Sequence[Triple]]]
+    store: Store | None,
+    viewer: Viewer,
+    source: str,
+    records: Iterable[tuple[str, Sequence[Triple]]],
+    gone: Container[Triple] = frozenset(),
 ) -> ox.Store:
     """Return a graph of a source's records, the terms they name, and what other sources say of and around them.
 
-    Of the store only what the viewer may read is looked at.
+    Of the store only what the viewer may read is looked at, without what is `gone` with the source.
     What the store has from the same source is left out: a load replaces it. Where the source gives a value to a
     single-valued property, the one of other sources is left out too; where it fills a cell, what other answers to the
     survey have there. The graph is in memory: a long source is one of references, which are left out.
@@ -79,7 +83,10 @@ def surrounded(
     fill(graph, _ours(records, given, near))
     if store is not None:
         others = _others(store, viewer, source, near)
-        fill(graph, (_line(said) for said, added in others if not _replaced(said, given, added=added)))
+        fill(
+            graph,
+            (_line(said) for said, added in others if said not in gone and not _replaced(said, given, added=added)),
+        )
     return graph
 
 

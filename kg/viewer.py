@@ -44,6 +44,19 @@ class Viewer:
             return True
         return graph.tier.rank <= self.tier(graph.centre).rank
 
+    def may_write(self, graph: Graph) -> bool:
+        """Return whether the viewer may change the graph: one that is read, of a centre that lets this viewer in by name.
+
+        The owner may change those of all centres. What belongs to no centre is changed by its own source alone.
+        """
+        let_in = graph.centre in self.tiers or self.tiers.get(EVERYWHERE) is Tier.CONFIDENTIAL
+        return graph.centre is not None and let_in and self.may_read(graph)
+
+    @property
+    def writes(self) -> bool:
+        """Return whether there may be a graph that this viewer may change."""
+        return self.tiers.get(EVERYWHERE) is Tier.CONFIDENTIAL or bool(self.tiers.keys() - {EVERYWHERE})
+
     def readable(self, graphs: Iterable[Graph]) -> frozenset[str]:
         """Return the IRIs of those graphs that may be read."""
         return frozenset(graph.iri for graph in graphs if self.may_read(graph))

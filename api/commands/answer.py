@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,7 +9,7 @@ from atmp.api.output import Format, emit, say
 from atmp.kg.errors import UsageError
 from atmp.kg.table import Table
 
-from .options import As, Db, Form, Limit, MinScore, open_atlas, viewer_of
+from .options import As, Db, Form, Limit, MinScore, open_atlas, text_of, viewer_of
 
 if TYPE_CHECKING:
     from atmp.search.filters import Filters
@@ -181,17 +179,9 @@ def query(
     db: Db = None,
 ) -> None:
     """Answer a SPARQL 1.1 query."""
-    from atmp.kg.errors import SourceError
     from atmp.kg.sparql.answer import answer
 
-    text = sys.stdin.read() if sparql == "-" else sparql
-    if sparql.startswith("@"):
-        try:
-            text = Path(sparql[1:]).read_text(encoding="utf-8")
-        except OSError as error:
-            raise SourceError(f"{sparql[1:]} cannot be read ({error.strerror}): check its name and folder") from None
-        except UnicodeDecodeError:
-            raise SourceError(f"{sparql[1:]} is not UTF-8: save it as UTF-8") from None
+    text = text_of(sparql)
     atlas = open_atlas(db)
     emit(answer(atlas.view(viewer_of(viewer)), text, atlas.services).table(), form)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import sys
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from atmp.api.output import Format, say
-from atmp.kg.errors import UsageError
+from atmp.kg.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
     from atmp.api.atlas import Atlas
@@ -62,6 +63,18 @@ def agent() -> str:
     with suppress(OSError, KeyError, ImportError):
         return getpass.getuser()
     return "unknown"
+
+
+def text_of(said: str) -> str:
+    """Return a text that is given as it is, as @FILE, or as - for stdin; raises SourceError for a file that cannot be read."""
+    if not said.startswith("@"):
+        return sys.stdin.read() if said == "-" else said
+    try:
+        return Path(said[1:]).read_text(encoding="utf-8")
+    except OSError as error:
+        raise SourceError(f"{said[1:]} cannot be read ({error.strerror}): check its name and folder") from None
+    except UnicodeDecodeError:
+        raise SourceError(f"{said[1:]} is not UTF-8: save it as UTF-8") from None
 
 
 def may_write(path: Path) -> None:

@@ -27,8 +27,10 @@ def serve(
 ) -> None:
     """Serve pages, API and SPARQL.
 
-    Where the port is taken the next free one is used, and said. With --bare no atlas is opened: a file of RDF is held
-    in memory, with SPARQL and updates at /sparql and the Graph Store Protocol at /store; nothing is kept on disk.
+    Where the port is taken the next free one is used, and said. Whoever sends a token of ATMP_TOKENS (VIEWER=TOKEN ...)
+    reads what is open to that viewer, and changes it with updates at /sparql and graphs at /store. With --bare no atlas
+    is opened: a file of RDF is held in memory, with SPARQL and updates at /sparql and the Graph Store Protocol at /store;
+    nothing is kept on disk.
 
     A query at /sparql runs in a process of its own, which is ended where it takes more than ATMP_QUERY_SECONDS (20),
     seconds of computing ATMP_QUERY_CPU (10), megabytes ATMP_QUERY_MEMORY (256), rows ATMP_QUERY_ROWS (1000000) or

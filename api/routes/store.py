@@ -1,17 +1,17 @@
-"""/store: the SPARQL 1.1 Graph Store Protocol over a bare store."""
+"""/store: the SPARQL 1.1 Graph Store Protocol, over the graphs of the atlas or over a bare store."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator
-from typing import Annotated
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Protocol
 
 import pyoxigraph as ox
 from atmp.api.asked import pairs_of
+from atmp.api.asker import ViewerOf
 from atmp.api.forms import MEDIA, is_form, parts
 from atmp.api.media import agreed, typed
 from atmp.api.writing import may_write
-from atmp.kg.bare import Bare, Name, parsed
+from atmp.kg.bare import Name, parsed
 from atmp.kg.errors import UnknownRecordError, UsageError
 from atmp.kg.sparql.answer import GRAPHS
 from fastapi import APIRouter, Depends, Request
@@ -26,14 +26,42 @@ _HEADERS = {
     "accept-post": ", ".join((*GRAPHS, MEDIA)),
 }
 _NEW = object()
+ADDRESS = "/store"
+LARGEST = 20_000_000
+"""Bytes of a graph that is sent to the atlas."""
 
 
-def _bare(request: Request) -> Bare:
-    found: Bare = request.app.state.bare
+class GraphStore(Protocol):
+    """Graphs by their names; None is the default graph."""
+
+    def named(self, address: str, path: str) -> str:
+        """Return the graph at a path below the store's address."""
+
+    def fresh(self, address: str) -> str:
+        """Return a name for a new graph; raises QueryForbiddenError where graphs are not named so."""
+
+    def has(self, name: Name) -> bool:
+        """Return whether the asker sees such a graph."""
+
+    def graph(self, name: Name, media: str) -> bytes:
+        """Return a graph in a media type."""
+
+    def put(self, name: Name, quads: Iterable[ox.Quad], *, keep: bool = False) -> bool:
+        """Make a graph of these triples, or add them to it; returns whether the graph is new."""
+
+    def drop(self, name: Name) -> None:
+        """Take a graph away."""
+
+
+def _store(request: Request, viewer: ViewerOf) -> GraphStore:
+    found: GraphStore = request.app.state.graphs(viewer)
     return found
 
 
-def _target(request: Request) -> Name | object:
+StoreOf = Annotated[GraphStore, Depends(_store)]
+
+
+def _target(request: Request, store: StoreOf) -> Name | object:
     """Return the graph that a request is about: named in the address, or by it; raises UsageError where that is not clear."""
     pairs = pairs_of(request.scope["query_string"])
     if [name for name, _ in pairs if name not in {"default", "graph"}] or len(pairs) > 1:
@@ -41,10 +69,14 @@ def _target(request: Request) -> Name | object:
     direct = request.path_params.get("rest")
     if direct and not pairs:
         path = request.scope["raw_path"].decode("ascii", "replace").partition("?")[0]
-        return _iri(f"{request.url.scheme}://{request.url.netloc}{path}")
+        return _iri(store.named(_address(request), path.removeprefix(f"{ADDRESS}/")))
     if not pairs:
         return _NEW
     return None if pairs[0][0] == "default" else _iri(pairs[0][1], str(request.url.replace(query="")))
+
+
+def _address(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}{ADDRESS}"
 
 
 def _iri(said: str, base: str | None = None) -> str:
@@ -56,9 +88,7 @@ def _iri(said: str, base: str | None = None) -> str:
     return str(quad.subject.value)
 
 
-BareOf = Annotated[Bare, Depends(_bare)]
 TargetOf = Annotated[object, Depends(_target)]
-_ADDRESSES = ("/store", "/store/{rest:path}")
 
 
 def named(target: object) -> Name:
@@ -68,36 +98,40 @@ def named(target: object) -> Name:
     return None if target is None else str(target)
 
 
-def get(request: Request, bare: BareOf, target: TargetOf) -> Response:
+def get(request: Request, store: StoreOf, target: TargetOf) -> Response:
     """Give a graph in the form that the reader prefers."""
-    name = _there(bare, named(target))
+    name = _there(store, named(target))
     media = agreed(request.headers.get("accept"), None, OFFERS)
-    return Response(bare.graph(name, media), headers={"content-type": typed(media), "vary": "Accept"})
+    return Response(store.graph(name, media), headers={"content-type": typed(media), "vary": "Accept"})
 
 
-async def put(request: Request, bare: BareOf, target: TargetOf) -> Response:
+async def put(request: Request, store: StoreOf, target: TargetOf) -> Response:
     """Make a graph of the triples in the body, whatever it held before."""
     name = named(target)
     quads = await _body(request, name)
-    new = await run_in_threadpool(bare.put, name, quads)
+    new = await run_in_threadpool(store.put, name, quads)
     return Response(status_code=201 if new else 204)
 
 
-async def post(request: Request, bare: BareOf, target: TargetOf) -> Response:
+async def post(request: Request, store: StoreOf, target: TargetOf) -> Response:
     """Add triples to a graph; posted to the store itself, they become a new one, whose name is given back."""
-    store = f"{request.url.scheme}://{request.url.netloc}/store"
-    name = f"{store}/{uuid.uuid4()}" if target is _NEW else named(target)
+    name = store.fresh(_address(request)) if target is _NEW else named(target)
     quads = await _body(request, name)
-    new = await run_in_threadpool(lambda: bare.put(name, quads, keep=True))
+    new = await run_in_threadpool(lambda: store.put(name, quads, keep=True))
     return Response(status_code=201 if new else 204, headers={"location": str(name)} if target is _NEW else {})
 
 
-def delete(bare: BareOf, target: TargetOf, request: Request) -> Response:
+def delete(store: StoreOf, target: TargetOf, request: Request) -> Response:
     """Take a graph away."""
     may_write(request)
-    name = _there(bare, named(target))
-    bare.drop(name)
+    name = _there(store, named(target))
+    store.drop(name)
     return Response(status_code=204)
+
+
+def patch() -> Response:
+    """Refuse: what a graph is to become is sent whole, and what is to change of it as an update."""
+    raise HTTPException(405, "a graph is changed by an update at /sparql", {"allow": _HEADERS["allow"]})
 
 
 def options() -> Response:
@@ -105,13 +139,20 @@ def options() -> Response:
     return Response(status_code=204, headers=_HEADERS)
 
 
-for _address in _ADDRESSES:
-    for _method, _call in (("GET", get), ("PUT", put), ("POST", post), ("DELETE", delete), ("OPTIONS", options)):
-        router.add_api_route(_address, _call, methods=[_method], response_class=Response, include_in_schema=False)
+for _path in (ADDRESS, f"{ADDRESS}/{{rest:path}}"):
+    for _method, _call in (
+        ("GET", get),
+        ("PUT", put),
+        ("POST", post),
+        ("DELETE", delete),
+        ("PATCH", patch),
+        ("OPTIONS", options),
+    ):
+        router.add_api_route(_path, _call, methods=[_method], response_class=Response, include_in_schema=False)
 
 
-def _there(bare: Bare, name: Name) -> Name:
-    if not bare.has(name):
+def _there(store: GraphStore, name: Name) -> Name:
+    if not store.has(name):
         raise UnknownRecordError(f"there is no graph <{name}>")
     return name
 

@@ -22,10 +22,12 @@ class Endpoint(Protocol):
 
     union: ClassVar[bool]
     """Whether the default graph is the union of all graphs where a request names none."""
-    writes: ClassVar[bool]
-    """Whether it takes updates."""
     has_pages: ClassVar[bool]
     """Whether a form for queries stands beside it."""
+
+    @property
+    def writes(self) -> bool:
+        """Whether it takes updates."""
 
     @property
     def holding(self) -> Holding:
@@ -53,13 +55,17 @@ class Endpoint(Protocol):
 
 @dataclass(frozen=True)
 class ViewEndpoint:
-    """The atlas as one viewer sees it, with its services; it takes no updates."""
+    """The atlas as one viewer sees it, with its services; it takes updates from a viewer who may write."""
 
     view: View
     services: Services
     union: ClassVar[bool] = True
-    writes: ClassVar[bool] = False
     has_pages: ClassVar[bool] = True
+
+    @property
+    def writes(self) -> bool:
+        """Whether the viewer may write anything."""
+        return self.view.viewer.writes
 
     @property
     def holding(self) -> Holding:
@@ -77,8 +83,14 @@ class ViewEndpoint:
         return ordered(query, filled, dataset, allowed, describes=True)
 
     def update(self, text: str, using: Dataset) -> None:
-        """Raise QueryForbiddenError."""
-        raise QueryForbiddenError("this endpoint answers queries and takes no updates: change facts with `atmp load`")
+        """Take in an update of the graphs that the viewer may write; raises as `amend` does, and FindingsError."""
+        if not self.writes:
+            raise QueryForbiddenError(
+                "this endpoint answers queries and takes no updates from you: sign in as a writer, or change facts with `atmp load`"
+            )
+        from .rehearsal import update
+
+        update(self.view, text, using, agent=self.view.viewer.name)
 
     def state(self) -> str:
         """Return the revision and the viewer's rights."""

@@ -8,15 +8,16 @@ from dataclasses import replace
 import pyoxigraph as ox
 
 from ..engine import unread
-from ..errors import QueryForbiddenError, QuerySyntaxError, UsageError
+from ..errors import QueryForbiddenError, QueryRefusedError, QuerySyntaxError, UsageError
 from .dataset import Dataset
 from .guard import Limits, Measure, cut
-from .tokens import Token, place, placed
+from .tokens import Token, place, placed, tokens
 
 LIMITS = Limits(size=1_000_000, tokens=400_000)
 _DATA = replace(LIMITS, patterns=400_000, listed=400_000, marks=400_000)
 """Facts that are spelt out need no plan, so that there may be as many as a request holds."""
 
+_OPERATIONS = 1_000
 _NOTHING = "INSERT DATA {}"
 Edit = tuple[int, int, str]
 
@@ -53,6 +54,48 @@ def check_update(text: str, using: Dataset) -> None:
         raise placed(text, unread(str(error.msg))) from None
     except (ValueError, OSError, RuntimeError):
         return  # it was read, and failed for want of facts
+
+
+def operations(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the operations of an update, each with the prefixes before it and at its own place in the text.
+
+    With each comes what it begins with where it is data spelt out: INSERT or DELETE, else nothing. Raises
+    QueryRefusedError for too many.
+    """
+    parts: list[list[Token]] = [[]]
+    ends: list[int] = []
+    for _, token, depth in _levels(list(tokens(text))):
+        if depth or token.text != ";" or token.sort != "mark":
+            parts[-1].append(token)
+        else:
+            parts.append([])
+            ends.append(token.start)
+    if len(parts) > _OPERATIONS:
+        raise QueryRefusedError(
+            f"the update has more than {_OPERATIONS} operations: put data together, or do it in parts"
+        )
+    prologue, start = "", 0
+    for own, end in zip(parts, (*ends, len(text)), strict=True):
+        body = _after_prologue(own)
+        begin = body[0].start if body else end
+        head = text[start:begin].replace(";", " ", 1) if start else text[:begin]
+        if body:
+            words = "".join(token.word for token in body[:2])
+            yield (words[:6] if words in {"INSERTDATA", "DELETEDATA"} else ""), f"{prologue}{head}{text[begin:end]}"
+        prologue, start = prologue + head + _blanked(text[begin:end]), end
+
+
+def _after_prologue(own: Sequence[Token]) -> Sequence[Token]:
+    """Return the tokens of an operation after its PREFIX and BASE."""
+    at = 0
+    while at < len(own) and own[at].word in {"PREFIX", "BASE"}:
+        at += 3 if own[at].word == "PREFIX" else 2
+    return own[at:]
+
+
+def _blanked(text: str) -> str:
+    """Return as much space, line by line."""
+    return "".join(one if one in "\r\n" else " " for one in text)
 
 
 def _measure(text: str, bounds: Limits, found: Sequence[Token]) -> None:
