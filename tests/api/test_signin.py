@@ -13,6 +13,7 @@ from atmp.api.atlas import Atlas
 from atmp.api.signin import NOBODY, Keys
 from atmp.kg.errors import UsageError
 from atmp.kg.load import load
+from atmp.kg.viewer import viewer
 from fastapi.testclient import TestClient
 from starlette.exceptions import HTTPException
 
@@ -43,7 +44,7 @@ def client(survey: Callable[..., Path], tmp_path: Path) -> Iterator[TestClient]:
 def test_a_token_says_who_asks(header: str | None, reader: str, name: str) -> None:
     """As a program or a browser sends it; the name a browser's user gives is the one that is noted."""
     found = KEYS.asker(header)
-    assert (found.viewer.name, found.name, found.is_owner) == (reader, name, reader == "owner")
+    assert (found.viewer.key, found.name, found.is_owner) == (viewer(reader).key, name, reader == "owner")
 
 
 @pytest.mark.parametrize(

@@ -220,13 +220,12 @@ def test_without_a_token_nothing_is_written(refusing: TestClient, problem: Probl
     problem(refusing.post("/sparql", data=update), 403)
     problem(refusing.put("/store/lund/public", content=NOTE, headers=TURTLE), 403)
     problem(refusing.delete("/store/lund/public"), 403)
-    for wrong in ({"authorization": "Bearer another"}, {"authorization": "Bearer "}):
+    for wrong in ({"authorization": "Bearer another"}, {"authorization": "Bearer "}, {"authorization": "Basic eDp5"}):
         answer = refusing.post("/sparql", data=update, headers=wrong)
         assert problem(answer, 401)["detail"]
         assert answer.headers["www-authenticate"].startswith("Basic")
         problem(refusing.get("/api/v1/projects", headers=wrong), 401)
     problem(refusing.post("/sparql", data=update, headers=WRITER | {"origin": "https://elsewhere.example"}), 403)
-    assert refusing.get("/api/v1/projects", headers={"authorization": "Basic eDp5"}).status_code == 200
     assert _store(refusing).revision() == before
 
 
