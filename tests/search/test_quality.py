@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from atmp.api.atlas import Atlas
 
 _ANSWERS = 2  # the least grade of a record that makes a question one of the demonstration's
-_REACHED = 0.877
+_REACHED = 0.878
 """nDCG@10 of all orders together, as it was when the questions were fixed."""
 
-_NOISE = 0.063
+_NOISE = 0.064
 """Half the width of its interval: 95 % of the bootstrap over the questions."""
 
 
