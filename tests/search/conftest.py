@@ -14,6 +14,7 @@ from atmp.kg.records import ATMP, MethodUse, Need, Product, Project, Record, Sta
 from atmp.kg.source import Reading, Row, Source
 from atmp.kg.store import Store
 from atmp.kg.tiers import Tier
+from atmp.search.collection import Collection, judged_folder
 from atmp.search.finder import Finder
 from atmp.search.hashing import HashingEmbedder
 
@@ -100,6 +101,12 @@ def trials() -> dict[str, tuple[Record, ...]]:
             ),
         ),
     }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def judged() -> Collection:
+    """Return the judged questions of our own, about the demonstration and register trials."""
+    return judged_folder(Path(__file__).parents[1] / "judged")
 
 
 @pytest.fixture
