@@ -179,6 +179,11 @@ class Store:
             for revision, _, _, s, p, o, g in rows:
                 yield Change(revision, added, g[1:-1], s[1:-1], f"{s} {p} {o} {g} .")
 
+    def moved(self, since: int, until: int) -> int:
+        """Return how many quads came and went after revision `since`, each time they did, up to revision `until`."""
+        query = "SELECT coalesce(sum(added + removed), 0) FROM revision WHERE number > ? AND number <= ?"
+        return int(self.connect().execute(query, (since, until)).get)
+
     def view(self, viewer: Viewer, *, at: int | None = None, as_stated: bool = False) -> View:
         """Return the store as this viewer sees it, at the newest revision or a past one.
 
