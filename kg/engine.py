@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from . import snapshot
 from .changes import Change
 from .errors import QueryRefusedError, QuerySyntaxError
+from .extract import Extract
 from .merged import Merged, links
 from .sparql.dataset import WHOLE, Dataset
 from .store import Store
@@ -27,13 +28,20 @@ class Engine:
     """A graph in memory that holds only what one set of viewers may read, what is one merged or, `as_stated`, not."""
 
     def __init__(
-        self, store: Store, viewer: Viewer, *, at: int | None = None, as_stated: bool = False, soon: bool = False
+        self,
+        store: Store,
+        viewer: Viewer,
+        *,
+        at: int | None = None,
+        as_stated: bool = False,
+        soon: bool = False,
+        extract: Extract | None = None,
     ) -> None:
-        """Fill the engine at the newest revision, or at a past one.
+        """Fill the engine at the newest revision, or at a past one; with an extract, with that alone.
 
         With `soon` it answers from the store's snapshot at once, if there is one of the newest revision, while memory fills.
         """
-        self._store, self._viewer, self._as_stated = store, viewer, as_stated
+        self._store, self._viewer, self._as_stated, self._extract = store, viewer, as_stated, extract
         self._lock = threading.Lock()
         self._filling: threading.Thread | None = None
         self.oxigraph: ox.Store
@@ -54,7 +62,8 @@ class Engine:
     def _fill(self, at: int) -> None:
         """Fill a graph in memory from the file as it stood at a revision, and go over to it."""
         graph = ox.Store()
-        fill(graph, self._store.lines(self.graphs, at=at))
+        part = self._extract
+        fill(graph, self._store.lines(self.graphs, at=at) if part is None else part.lines(self._store, self.graphs, at))
         self._left = outdated(self._store, self.graphs, at)
         for claim, holds in united(self._store, self.graphs, at, self._left):
             if not holds:

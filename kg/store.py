@@ -28,6 +28,7 @@ from .viewer import Viewer
 
 if TYPE_CHECKING:
     from .engine import Engines
+    from .extract import Extract
     from .view import View
 
 _LINES = (
@@ -184,14 +185,17 @@ class Store:
         query = "SELECT coalesce(sum(added + removed), 0) FROM revision WHERE number > ? AND number <= ?"
         return int(self.connect().execute(query, (since, until)).get)
 
-    def view(self, viewer: Viewer, *, at: int | None = None, as_stated: bool = False) -> View:
+    def view(
+        self, viewer: Viewer, *, at: int | None = None, as_stated: bool = False, extract: Extract | None = None
+    ) -> View:
         """Return the store as this viewer sees it, at the newest revision or a past one.
 
-        What is one is seen as one; `as_stated`, each source's records are seen as it has them.
+        What is one is seen as one; `as_stated`, each source's records are seen as it has them. With an extract only
+        that is seen, as it is now.
         """
         from .view import View
 
-        return View(self, viewer, at=at, as_stated=as_stated)
+        return View(self, viewer, at=at, as_stated=as_stated, extract=extract)
 
     def write(
         self,
