@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from . import snapshot
 from .changes import Change
 from .errors import QueryRefusedError, QuerySyntaxError
+from .extract import Extract
 from .merged import Merged, links
 from .sparql.dataset import WHOLE, Dataset
 from .store import Store
@@ -27,13 +28,20 @@ class Engine:
     """A graph in memory that holds only what one set of viewers may read, what is one merged or, `as_stated`, not."""
 
     def __init__(
-        self, store: Store, viewer: Viewer, *, at: int | None = None, as_stated: bool = False, soon: bool = False
+        self,
+        store: Store,
+        viewer: Viewer,
+        *,
+        at: int | None = None,
+        as_stated: bool = False,
+        soon: bool = False,
+        extract: Extract | None = None,
     ) -> None:
-        """Fill the engine at the newest revision, or at a past one.
+        """Fill the engine at the newest revision, or at a past one; with an extract, with that alone.
 
         With `soon` it answers from the store's snapshot at once, if there is one of the newest revision, while memory fills.
         """
-        self._store, self._viewer, self._as_stated = store, viewer, as_stated
+        self._store, self._viewer, self._as_stated, self._extract = store, viewer, as_stated, extract
         self._lock = threading.Lock()
         self._filling: threading.Thread | None = None
         self.oxigraph: ox.Store
@@ -43,18 +51,21 @@ class Engine:
         self.graphs = store.readable(viewer)
         on_disk = snapshot.held(store, self.graphs, self.revision) if soon and not as_stated else None
         if on_disk is None:
-            self._fill()
+            self._fill(self.revision)
         else:
             self.oxigraph, self.led = on_disk, links(on_disk)
-            self._filling = threading.Thread(target=self._fill, name="filling memory", daemon=True)
+            self._filling = threading.Thread(
+                target=self._fill, args=(self.revision,), name="filling memory", daemon=True
+            )
             self._filling.start()
 
-    def _fill(self) -> None:
-        """Fill a graph in memory from the file, and go over to it."""
+    def _fill(self, at: int) -> None:
+        """Fill a graph in memory from the file as it stood at a revision, and go over to it."""
         graph = ox.Store()
-        fill(graph, self._store.lines(self.graphs, at=self.revision))
-        self._left = outdated(self._store, self.graphs, self.revision)
-        for claim, holds in united(self._store, self.graphs, self.revision, self._left):
+        part = self._extract
+        fill(graph, self._store.lines(self.graphs, at=at) if part is None else part.lines(self._store, self.graphs, at))
+        self._left = outdated(self._store, self.graphs, at)
+        for claim, holds in united(self._store, self.graphs, at, self._left):
             if not holds:
                 graph.remove(next(iter(_quads(claim.line))))
         self._merged = None if self._as_stated else Merged(graph, self._store.names)
@@ -88,10 +99,18 @@ class Engine:
                 self._filling.join()
                 self._filling = None
             self.graphs = self._store.readable(self._viewer)
-            changes = (change for change in self._store.changes(self.revision, newest) if change.graph in self.graphs)
-            left = outdated(self._store, self.graphs, newest)
-            self._apply(changes, united(self._store, self.graphs, newest, left, self.revision, self._left))
-            self._left, self.revision = left, newest
+            if self._store.moved(self.revision, newest) > len(self.oxigraph):
+                self._fill(newest)  # in parts, which takes less time and memory than so many changes at one stroke
+            else:
+                self._follow(newest)
+            self.revision = newest
+
+    def _follow(self, newest: int) -> None:
+        """Take in what came and went up to a revision, change by change."""
+        changes = (change for change in self._store.changes(self.revision, newest) if change.graph in self.graphs)
+        left = outdated(self._store, self.graphs, newest)
+        self._apply(changes, united(self._store, self.graphs, newest, left, self.revision, self._left))
+        self._left = left
 
     def follow(self, news: Mapping[str, Any], facts: BinaryIO | None) -> None:
         """Bring the engine forward, as a nursery is asked to before it makes a worker."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
+from .extract import Extract
 from .identity import NAME, WELL_KNOWN, Thing, meeting
 from .iris import Graph
 from .known import known, organisations
 from .naming import of_a_person
-from .records import ATMP, Organisation, Person
+from .records import ATMP, KINDS, Organisation, Person
 from .standing import store_home
 from .tiers import Tier
+from .triples import TYPE
 from .view import View
 
 _NAMING = ("sponsor", "collaborator", "recipient", "affiliation", "funder", "holder")
@@ -21,6 +23,11 @@ _WRITTEN = (
     + " ".join(f"<{ATMP}{name}>" for name in _NAMING)
     + " } GRAPH ?graph { ?record ?property ?name } }"
 )
+MENTIONS = Extract(
+    marks=frozenset((TYPE, KINDS[kind].type) for kind in ("organisation", "person")),
+    properties=frozenset(f"{ATMP}{name}" for name in _NAMING),
+)
+"""All that organisations and people are read from."""
 COLLECTION = "organisations"
 """The reference collection of organisations that only names were known of."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from .errors import Place, UnknownRecordError, UsageError
@@ -16,14 +16,18 @@ from .identity import RECORD, SAME, Thing, Tie
 from .iris import Graph
 from .likeness import LEAST
 from .links import by_graph, digest, links, writing
+from .mentions import MENTIONS
 from .reconcile import KINDS, Candidate, Reconciler
-from .records import Statement
+from .records import RDF, Statement
 from .same import ACCEPTED, DERIVED, REFUSED, Decided, Decision, answered, decisions, followers, says_same
 from .source import Row, Source
 from .standing import store_home
 from .store import Store, Writing
 from .view import View
 from .viewer import OWNER
+
+_READ = replace(MENTIONS, marks=MENTIONS.marks | {(f"{RDF}predicate", SAME)})
+"""What reconciling reads: things, and the statements that two are one. Of a long store that is little."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +43,9 @@ class Reconciled:
 
 def reconcile(store: Store, *, agent: str, kinds: Iterable[str] = KINDS, least: int = LEAST) -> list[Reconciled]:
     """Work out what is one and what may be, and keep it; run again it changes only what changed."""
-    found, writings = list[Reconciled](), list[Writing]()
+    view, found, writings = _stated(store), list[Reconciled](), list[Writing]()
     for kind in kinds:
-        one = _reconciler(store, kind, decisions(store.view(OWNER, as_stated=True)))
+        one = _reconciler(view, kind, decisions(view))
         candidates = one.candidates(least)
         proposed = [(made.graph, _row(_statement(store, made))) for made in candidates]
         writings += [*links(store, one), *by_graph(store, f"reconciling-{kind}", proposed)]
@@ -63,12 +67,13 @@ def decide(store: Store, identifiers: Iterable[str], *, agent: str, accepted: bo
 
     Raises UnknownRecordError for an id that does not exist, UsageError where the two cannot be one.
     """
-    there = {one.identifier: one for one in says_same(store.view(OWNER, as_stated=True))}
+    view = _stated(store)
+    there = {one.identifier: one for one in says_same(view)}
     chosen = list(dict.fromkeys(identifiers))
     for identifier in chosen:
         if identifier not in there:
             raise UnknownRecordError(f"there is no proposal {identifier}: see them with `atmp proposals`")
-    _settle(store, [there[identifier] for identifier in chosen], agent, accepted=accepted)
+    _settle(view, [there[identifier] for identifier in chosen], agent, accepted=accepted)
 
 
 def state(store: Store, one: str, other: str, *, agent: str, same: bool) -> str:
@@ -76,28 +81,29 @@ def state(store: Store, one: str, other: str, *, agent: str, same: bool) -> str:
 
     Each is an IRI, an id, or a name as it is written. Raises UnknownRecordError, or UsageError where it cannot be.
     """
-    kind, first, second = _pair(store, one, other)
-    said = _statement(store, _reconciler(store, kind, {}).candidate(first, second, 100, "stated by hand"))
-    _settle(store, [said], agent, accepted=same)
+    view = _stated(store)
+    kind, first, second = _pair(view, one, other)
+    said = _statement(store, _reconciler(view, kind, {}).candidate(first, second, 100, "stated by hand"))
+    _settle(view, [said], agent, accepted=same)
     return said.identifier or ""
 
 
-def _settle(store: Store, chosen: list[Statement], agent: str, *, accepted: bool | None) -> None:
+def _settle(view: View, chosen: list[Statement], agent: str, *, accepted: bool | None) -> None:
     """Write decisions and, with them, what is one from then on."""
     by_kind: dict[str, list[Statement]] = defaultdict(list)
     for one in chosen:
         by_kind["person" if "/person/" in (one.about or "") else "organisation"].append(one)
-    decided, writings = decisions(store.view(OWNER, as_stated=True)), list[Writing]()
+    store, decided, writings = view.store, decisions(view), list[Writing]()
     for kind, some in by_kind.items():
         pairs = {(one.about or "", one.value or ""): one for one in some}
         left = {pair: made for pair, made in decided.items() if pair not in pairs}
-        before = _reconciler(store, kind, left)
+        before = _reconciler(view, kind, left)
         if accepted is not None:
             _may(before, pairs, accepted=accepted)
             status = ACCEPTED if accepted else REFUSED
             left |= {pair: Decision(status, _graph(store, before, one)) for pair, one in pairs.items()}
         writings += [_decision(store, one, left.get(pair)) for pair, one in pairs.items()]
-        writings += links(store, _reconciler(store, kind, left))
+        writings += links(store, _reconciler(view, kind, left))
     store.write_together(writings, agent=agent, action="decide")
 
 
@@ -115,15 +121,20 @@ def _may(found: Reconciler, pairs: Iterable[tuple[str, str]], *, accepted: bool)
             groups.join(one, other)
 
 
-def _reconciler(store: Store, kind: str, decided: Decided) -> Reconciler:
-    places = _reconciler(store, "organisation", decided) if kind == "person" else None
-    return Reconciler(store.view(OWNER, as_stated=True), kind, decided, places)
+def _stated(store: Store) -> View:
+    """Return what is read of a store here, each source's records as it has them."""
+    return store.view(OWNER, as_stated=True, extract=_READ)
 
 
-def _pair(store: Store, one: str, other: str) -> tuple[str, str, str]:
+def _reconciler(view: View, kind: str, decided: Decided) -> Reconciler:
+    places = _reconciler(view, "organisation", decided) if kind == "person" else None
+    return Reconciler(view, kind, decided, places)
+
+
+def _pair(view: View, one: str, other: str) -> tuple[str, str, str]:
     """Return the kind of two things that are named in words, and their IRIs."""
-    known = {kind: _reconciler(store, kind, {}).things for kind in KINDS}
-    hits = [{kind: _named(store, known[kind], word) for kind in KINDS} for word in (one, other)]
+    known = {kind: _reconciler(view, kind, {}).things for kind in KINDS}
+    hits = [{kind: _named(view.store, known[kind], word) for kind in KINDS} for word in (one, other)]
     for word, found in zip((one, other), hits, strict=True):
         if not any(found.values()):
             raise UnknownRecordError(f"there is no organisation or person '{word}': give its id, its IRI, or its name")

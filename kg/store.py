@@ -28,6 +28,7 @@ from .viewer import Viewer
 
 if TYPE_CHECKING:
     from .engine import Engines
+    from .extract import Extract
     from .view import View
 
 _LINES = (
@@ -179,14 +180,22 @@ class Store:
             for revision, _, _, s, p, o, g in rows:
                 yield Change(revision, added, g[1:-1], s[1:-1], f"{s} {p} {o} {g} .")
 
-    def view(self, viewer: Viewer, *, at: int | None = None, as_stated: bool = False) -> View:
+    def moved(self, since: int, until: int) -> int:
+        """Return how many quads came and went after revision `since`, each time they did, up to revision `until`."""
+        query = "SELECT coalesce(sum(added + removed), 0) FROM revision WHERE number > ? AND number <= ?"
+        return int(self.connect().execute(query, (since, until)).get)
+
+    def view(
+        self, viewer: Viewer, *, at: int | None = None, as_stated: bool = False, extract: Extract | None = None
+    ) -> View:
         """Return the store as this viewer sees it, at the newest revision or a past one.
 
-        What is one is seen as one; `as_stated`, each source's records are seen as it has them.
+        What is one is seen as one; `as_stated`, each source's records are seen as it has them. With an extract only
+        that is seen, as it is now.
         """
         from .view import View
 
-        return View(self, viewer, at=at, as_stated=as_stated)
+        return View(self, viewer, at=at, as_stated=as_stated, extract=extract)
 
     def write(
         self,

@@ -20,12 +20,19 @@ _STOOD = "span.came <= :at AND (span.went IS NULL OR span.went > :at)"
 _HELD = "a.came <= :at AND (a.went IS NULL OR a.went > :at)"
 _OURS = "q.p IN (SELECT id FROM temp.replaced) AND q.g IN (SELECT id FROM temp.seen)"
 _PARTED = "GROUP BY q.s, q.p HAVING min(q.g) <> max(q.g)"
-_ALL = f"SELECT q.s, q.p FROM quad q JOIN span ON span.quad = q.id WHERE {_OURS} AND {_STOOD} {_PARTED}"
+_STANDING = (
+    "SELECT q.s, q.p FROM ({pairs}) t JOIN quad q ON q.s = t.s AND q.p = t.p JOIN span ON span.quad = q.id"
+    f" WHERE {_OURS} AND {_STOOD} {_PARTED}"
+)
+_ALL = _STANDING.format(  # most pairs were never said in two graphs: one pass over the index of quads tells
+    pairs=f"SELECT q.s, q.p FROM quad q WHERE {_OURS} {_PARTED}"
+)
 _TOUCHED = (  # what came since may stand in several graphs now, what went may have stood in another one's way
-    "SELECT q.s, q.p FROM (SELECT DISTINCT q.s, q.p FROM span JOIN quad q ON q.id = span.quad"
-    f" WHERE span.came > :since AND span.came <= :at AND {_OURS}) t"
-    f" JOIN quad q ON q.s = t.s AND q.p = t.p JOIN span ON span.quad = q.id WHERE {_OURS} AND {_STOOD} {_PARTED}"
-    " UNION SELECT q.s, q.p FROM span JOIN quad q ON q.id = span.quad"
+    _STANDING.format(
+        pairs="SELECT DISTINCT q.s, q.p FROM span JOIN quad q ON q.id = span.quad"
+        f" WHERE span.came > :since AND span.came <= :at AND {_OURS}"
+    )
+    + " UNION SELECT q.s, q.p FROM span JOIN quad q ON q.id = span.quad"
     f" WHERE span.went > :since AND span.went <= :at AND {_OURS}"
 )
 _LISTED = "SELECT DISTINCT q.s, q.p FROM quad q WHERE q.s IN (SELECT id FROM temp.listed)"

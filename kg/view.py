@@ -12,6 +12,7 @@ from atmp.ontology.vocabulary import vocabulary
 
 from .engine import Engine
 from .errors import UnknownRecordError, UsageError
+from .extract import Extract
 from .records import DCT, KINDS, PROV, RDFS, Record
 from .store import Store
 from .subjects import fuller_last
@@ -50,11 +51,24 @@ def scope(store: Store, viewer: Viewer) -> Scope:
 class View:
     """Facts at one revision, as far as the viewer may read them."""
 
-    def __init__(self, store: Store, viewer: Viewer, *, at: int | None = None, as_stated: bool = False) -> None:
-        """See the newest revision at every read, or a past one that stays; what is one as one, or as sources state it."""
+    def __init__(
+        self,
+        store: Store,
+        viewer: Viewer,
+        *,
+        at: int | None = None,
+        as_stated: bool = False,
+        extract: Extract | None = None,
+    ) -> None:
+        """See the newest revision at every read, or a past one that stays; what is one as one, or as sources state it.
+
+        An extract is read once, and stays as it is.
+        """
+        if at is None and extract is not None:
+            at = store.revision()
         self.store, self.viewer, self.at = store, viewer, at
         self._as_stated = as_stated
-        self._past = Engine(store, viewer, at=at, as_stated=as_stated) if at is not None else None
+        self._past = Engine(store, viewer, at=at, as_stated=as_stated, extract=extract) if at is not None else None
 
     @property
     def engine(self) -> Engine:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 import apsw
-import numpy as np
 from atmp.kg.progress import Progress
 from atmp.kg.store import Store
 from atmp.kg.view import View, scope
@@ -154,24 +155,25 @@ def _digest(text: str) -> str:
 
 def _weigh(connection: apsw.Connection, number: int) -> None:
     """Work out anew, for the whole scope, how rare each concept is and how much each card leans on it."""
-    rows = connection.execute("SELECT id, concepts FROM card WHERE scope=?", (number,))
-    cards = [(row, json.loads(said)) for row, said in rows]
-    counts: dict[str, int] = {}
-    for _, weights in cards:
-        for iri in weights:
-            counts[iri] = counts.get(iri, 0) + 1
-    rarities = {iri: rarity(count, len(cards)) for iri, count in counts.items()}
-    postings: dict[str, list[tuple[int, float]]] = {iri: [] for iri in counts}
-    for row, weights in cards:
+    counts, cards = Counter[str](), 0
+    for _, weights in _leanings(connection, number):
+        counts.update(weights.keys())
+        cards += 1
+    rarities = {iri: rarity(count, cards) for iri, count in counts.items()}
+    rows = {iri: array("q") for iri in counts}  # of plain numbers, for there are millions of them
+    parts = {iri: array("f") for iri in counts}
+    for row, weights in _leanings(connection, number):
         for iri, weight in weighed(weights, rarities, 0.0).items():
-            postings[iri].append((row, weight))
+            rows[iri].append(row)
+            parts[iri].append(weight)
     connection.execute("DELETE FROM card_concept WHERE scope=?", (number,))
-    connection.executemany("INSERT INTO card_concept VALUES (?, ?, ?, ?, ?)", _rows(number, rarities, postings))
+    connection.executemany(
+        "INSERT INTO card_concept VALUES (?, ?, ?, ?, ?)",
+        ((number, iri, rarities[iri], rows[iri].tobytes(), parts[iri].tobytes()) for iri in counts),
+    )
 
 
-def _rows(
-    number: int, rarities: dict[str, float], postings: dict[str, list[tuple[int, float]]]
-) -> Iterable[tuple[int, str, float, bytes, bytes]]:
-    for iri, posted in postings.items():
-        rows = np.array([row for row, _ in posted], dtype=np.int64).tobytes()
-        yield number, iri, rarities[iri], rows, np.array([weight for _, weight in posted], dtype=np.float32).tobytes()
+def _leanings(connection: apsw.Connection, number: int) -> Iterator[tuple[int, dict[str, float]]]:
+    """Yield each card of a scope with how much each concept weighs in it."""
+    for row, said in connection.execute("SELECT id, concepts FROM card WHERE scope=?", (number,)):
+        yield row, json.loads(said)

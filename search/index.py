@@ -102,31 +102,45 @@ class Index:
     def embed(self, model: Embedder, progress: Progress, partition: Partition | None = None) -> None:
         """Give every waiting card its vector, in steps that each survive; no lock is held while a model runs."""
         self.check(model)
+        if not self._waits():
+            return
         self._adopt()
-        done, total = 0, self._texts(partition)
-        while batch := self._waiting(partition):
-            progress("embedding", done, total)
-            digests = list(batch)
-            vectors = model.encode([batch[digest] for digest in digests])
-            if vectors.shape != (len(digests), model.dimension) or not np.isfinite(vectors).all():
-                raise EmbedderError(f"the model '{model.name}' gave vectors that cannot be used: choose another model")
-            self._keep(model, dict(zip(digests, vectors, strict=True)))
-            done += len(digests)
-        if total:
-            progress("embedding", total, total)
+        while waiting := self._waiting(partition):
+            for start in range(0, len(waiting), _BATCH):
+                progress("embedding", start, len(waiting))
+                self._embed(model, self._texts(waiting[start : start + _BATCH]))
+            progress("embedding", len(waiting), len(waiting))
 
-    def _texts(self, partition: Partition | None) -> int:
-        which, values = ("AND scope=?", (partition.id,)) if partition else ("", ())
-        query = f"SELECT count(DISTINCT digest) FROM card WHERE embedded = 0 {which}"
-        return int(self.tables.connect().execute(query, values).get)
+    def _embed(self, model: Embedder, texts: dict[str, str]) -> None:
+        """Give a batch of texts, by digest, their vectors."""
+        if not texts:  # somebody else was quicker
+            return
+        vectors = model.encode(list(texts.values()))
+        if vectors.shape != (len(texts), model.dimension) or not np.isfinite(vectors).all():
+            raise EmbedderError(f"the model '{model.name}' gave vectors that cannot be used: choose another model")
+        self._keep(model, dict(zip(texts, vectors, strict=True)))
 
-    def _waiting(self, partition: Partition | None) -> dict[str, str]:
-        """Return a batch of texts to embed by digest, of like length so that little is padded."""
+    def _waits(self) -> bool:
+        """Return whether any card waits; the index of those that do answers at once."""
+        query = "SELECT EXISTS (SELECT 1 FROM card INDEXED BY card_pending WHERE embedded = 0)"
+        return bool(self.tables.connect().execute(query).get)
+
+    def _waiting(self, partition: Partition | None) -> list[str]:
+        """Return the digests of all texts to embed, texts of like length together so that little is padded."""
         which, values = ("AND scope=?", (partition.id,)) if partition else ("", ())
         rows = self.tables.connect().execute(
-            f"SELECT digest, title, body, facts FROM card WHERE embedded = 0 {which}"
-            " GROUP BY digest ORDER BY min(length(title) + length(facts) + length(body), 1800) DESC, digest LIMIT ?",
-            (*values, _BATCH),
+            f"SELECT digest FROM card WHERE embedded = 0 {which}"
+            " GROUP BY digest ORDER BY min(length(title) + length(facts) + length(body), 1800) DESC, digest",
+            values,
+        )
+        return [str(digest) for (digest,) in rows]
+
+    def _texts(self, digests: Sequence[str]) -> dict[str, str]:
+        """Return the texts of these digests that still wait."""
+        rows = self.tables.connect().execute(
+            "SELECT card.digest, title, body, facts FROM json_each(?) j JOIN card ON card.digest = j.value"
+            " WHERE embedded = 0 GROUP BY card.digest",
+            (json.dumps(list(digests)),),
         )
         return {str(row[0]): read_text(row[1], row[2], row[3]) for row in rows}
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 import pyoxigraph as ox
+from atmp.kg.engine import Engine
 from atmp.kg.records import ATMP, MethodUse, Need, Product, Project, Record, StageObservation
 from atmp.kg.records import KINDS as MODELS
-from atmp.kg.triples import TYPE
+from atmp.kg.subjects import Subjects
+from atmp.kg.tiers import Tier
+from atmp.kg.triples import TYPE, iri_of, record
 from atmp.kg.view import View
 
 from .card import Card, Draft, label_of
@@ -18,6 +22,7 @@ RECIPE = "card-5"
 
 KINDS = ("project", "product", *REFERENCES)
 """The kinds of record that have a card."""
+_TYPES, _COLLECTED = (frozenset(ox.NamedNode(MODELS[kind].type) for kind in kinds) for kinds in (KINDS, REFERENCES))
 
 DEVELOPS = f"{ATMP}develops"
 PARTS = (f"{ATMP}observedProject", f"{ATMP}usedIn", f"{ATMP}neededBy")
@@ -25,32 +30,50 @@ PARTS = (f"{ATMP}observedProject", f"{ATMP}usedIn", f"{ATMP}neededBy")
 
 
 class Writer:
-    """Writes the cards of one view, from its engine at the newest revision."""
+    """Writes the cards of one view at the newest revision.
+
+    A record of a reference collection is all its card tells of, so it is read from the file, however many there are. The
+    engine, which holds the whole graph, is asked where a card is made of several records, or of what readers of one
+    graph are told and readers of another are not.
+    """
 
     def __init__(self, view: View) -> None:
         """Read through `view`."""
         self._view = view
-        self._engine = view.engine
+        self._subjects = Subjects(view.store, view.viewer)
+
+    @cached_property
+    def _engine(self) -> Engine:
+        return self._view.engine
 
     def iris(self) -> list[str]:
         """Return the IRIs of all records that may have a card."""
-        return [iri for kind in KINDS for iri in self._view.iris(kind)]
+        return [iri for kind in KINDS for iri in self._subjects.iris(kind)]
 
     def cards(self, iris: Iterable[str]) -> dict[str, Card | None]:
         """Return the cards at these IRIs; None where the viewer sees no record that has one."""
-        wanted = list(iris)
-        typed = [iri for iri in wanted if self._carded(iri)]
-        records = self._view.records_of(typed)
-        return {iri: self._card(records[iri]) if iri in records else None for iri in wanted}
+        found, others = dict[str, Card | None](), list[str]()
+        for iri in iris:
+            quads = self._subjects.quads(iri)
+            found[iri] = self._reference(iri, quads)
+            if found[iri] is None and any(quad.predicate.value == TYPE and quad.object in _TYPES for quad in quads):
+                others.append(iri)
+        shown = self._view.records_of(others) if others else {}
+        return found | {iri: self._card(one) for iri, one in shown.items()}
 
-    def _carded(self, iri: str) -> bool:
-        try:
-            node = ox.NamedNode(iri)
-        except ValueError:
-            return False
-        kinds = {MODELS[kind].type for kind in KINDS}
-        found = self._engine.oxigraph.quads_for_pattern(node, ox.NamedNode(TYPE), None, None)
-        return any(str(getattr(quad.object, "value", "")) in kinds for quad in found)
+    def _reference(self, iri: str, quads: list[ox.Quad]) -> Card | None:
+        """Return the card of a record of a collection, where all who read any of what is said of it are told the same."""
+        if not any(quad.predicate.value == TYPE and quad.object in _COLLECTED for quad in quads) or not self._open(
+            quads
+        ):
+            return None
+        stated = record(iri, [(quad.predicate.value, quad.object) for quad in quads])
+        return REFERENCES[stated.kind](stated) if stated is not None and stated.kind in REFERENCES else None
+
+    def _open(self, quads: Iterable[ox.Quad]) -> bool:
+        graphs = {iri_of(quad.graph_name) for quad in quads}
+        names = self._view.store.names
+        return len(graphs) == 1 or all(names.read_graph(graph).tier is Tier.PUBLIC for graph in graphs)
 
     def _pointing(self, prop: str, iri: str) -> list[str]:
         quads = self._engine.oxigraph.quads_for_pattern(None, ox.NamedNode(prop), ox.NamedNode(iri), None)

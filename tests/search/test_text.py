@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from atmp.kg.ledger import Entry
+from atmp.kg.records import Trial
 from atmp.kg.store import Store
 from atmp.kg.tiers import Tier
+from atmp.kg.triples import facts
 from atmp.kg.viewer import OWNER, PUBLIC, Viewer
 from atmp.search.card import sentences
 from atmp.search.text import Writer
 
-from .conftest import PARKINSON, iri, project, write
+from .conftest import NAMES, PARKINSON, iri, project, trials, write
 
 
 def test_a_project_s_card_holds_its_product_methods_needs_and_latest_stage(store: Store) -> None:
@@ -69,3 +74,34 @@ def test_line_breaks_within_a_field_stay_within_its_sentence(store: Store) -> No
     assert card is not None
     assert "Transgene: first second third." in card.facts
     assert "\n" not in card.title
+
+
+def test_cards_of_a_collection_need_no_engine(tmp_path: Path) -> None:
+    """However long it is, the graph is not held in memory for them."""
+    with Store.create(tmp_path / "long.atlas") as store:
+        write(store, {name: said for name, said in trials().items() if name != "M1"}, key="trials", collection="trials")
+        writer = Writer(store.view(OWNER))
+        cards = writer.cards(writer.iris())
+        assert sorted(card.identifier for card in cards.values() if card) == ["NCT1", "NCT2"]
+        assert "engines" not in vars(store)
+
+
+def test_the_card_of_a_trial_tells_each_reader_what_holds_for_her(store: Store) -> None:
+    """What a centre says of it within holds for the centre, until the register says something later."""
+    where = iri("trial", "NCT2", None)
+
+    def say(source: str, title: str, stated: str, graph: str) -> None:
+        said = Trial(iri=where, identifier="NCT2", label=title)
+        quads = tuple((fact.subject, fact.predicate, fact.object, f"<{graph}>") for fact in facts(said))
+        store.write(source, stated, [Entry("row", quads)], agent="test")
+
+    def title(who: Viewer) -> str:
+        card = Writer(store.view(who)).cards([where])[where]
+        assert card is not None
+        return card.title
+
+    inner, outer = NAMES.graph("lund", Tier.INTERNAL), NAMES.graph(None, Tier.PUBLIC, source="trials")
+    say("within", "Knees of ours", "2026-02-01", inner)
+    assert (title(PUBLIC), title(OWNER)) == ("Chondrocytes on a scaffold for the knee", "Knees of ours")
+    say("register", "Knees of everybody", "2026-03-01", outer)
+    assert (title(PUBLIC), title(OWNER)) == ("Knees of everybody", "Knees of everybody")
