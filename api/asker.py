@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from .atlas import Atlas
 from .pool import Pool
-from .signin import NOBODY, Asker, asker_of, keys_of, refused
+from .signin import NOBODY, Asker, asker_of, signed_in
 from .writing import may_write
 
 # these are coroutines, though none waits: anything else is called on another thread, which takes longer than they do
@@ -32,8 +32,7 @@ async def _owner(request: Request, asker: AskerOf) -> Asker:
     """Return who may write; raises HTTPException 401 for who has not signed in, and 403 for who may only read."""
     if asker.is_owner:
         return asker
-    if asker is NOBODY and keys_of(request).viewers:
-        raise refused("this is for those who may write")
+    signed_in(request, asker, "this is for those who may write")
     reason = "you may read here, and write nothing" if asker is not NOBODY else "nobody may sign in on this server"
     raise HTTPException(403, f"{reason}: start it with ATMP_TOKENS, and send the owner's token")
 
@@ -59,7 +58,7 @@ async def _endpoint(request: Request, viewer: ViewerOf) -> Endpoint:
 
 async def _writer(request: Request, owner: OwnerOf) -> Asker:
     """Return who writes; raises QueryForbiddenError where a page of another site would write in that name."""
-    may_write(request)
+    may_write(request, owner)
     return owner
 
 

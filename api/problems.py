@@ -50,6 +50,9 @@ MACHINE = ("/api/", "/sparql", "/store", "/.well-known/")
 SHOWN = 100
 """So many findings a problem tells."""
 
+AGAIN = 30
+"""Seconds after which to try again what cannot be answered now, where nobody knows better."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -92,8 +95,10 @@ RESPONSES = {
 def respond(
     request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None, **more: Any
 ) -> Response:
-    """Return a problem as JSON, or as a page where the reader's browser asks for one."""
+    """Return a problem as JSON, or as a page where the reader's browser asks for one; a 503 says when to try again."""
     body = problem(status, detail, **more)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers = {"retry-after": str(AGAIN), **(headers or {})}
     machine = request.url.path.startswith(MACHINE)
     if not machine and negotiated(request.headers.get("accept"), (MEDIA, "text/html")) == "text/html":
         from .pages.site import page

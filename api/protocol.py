@@ -15,7 +15,7 @@ class Protocol:
     """What holds for every address, around an application."""
 
     def __init__(self, app: ASGIApp, largest: int = LARGEST, larger: Mapping[str, int] | None = None) -> None:
-        """Stand around `app`; a body may have `largest` bytes, and more at the addresses of `larger`."""
+        """Stand around `app`; a body may have `largest` bytes, and more at the addresses of `larger` and below them."""
         self.app, self._largest, self._larger = app, largest, larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -25,7 +25,12 @@ class Protocol:
         elif scope["method"] == "HEAD":
             await self.app({**scope, "method": "GET"}, receive, _without_body(send))
         else:
-            await self.app(scope, _measured(receive, self._larger.get(scope["path"], self._largest)), send)
+            await self.app(scope, _measured(receive, self._most(scope["path"])), send)
+
+    def _most(self, path: str) -> int:
+        """Return how many bytes a body may have at an address."""
+        found = (most for address, most in self._larger.items() if f"{path}/".startswith(f"{address}/"))
+        return next(found, self._largest)
 
 
 def _without_body(send: Send) -> Send:

@@ -88,6 +88,12 @@ def keys_of(request: Request) -> Keys:
     return found
 
 
+def signed_in(request: Request, asker: Asker, why: str) -> None:
+    """Raise HTTPException 401, upon which programs too send their token, where nobody has signed in and somebody may."""
+    if asker is NOBODY and keys_of(request).viewers:
+        raise refused(why)
+
+
 async def asker_of(request: Request) -> Asker:
     """Return who asks, remembered with the request for its page to say."""
     found = keys_of(request).asker(request.headers.get("authorization"))

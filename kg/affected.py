@@ -10,10 +10,9 @@ import pyoxigraph as ox
 
 from .errors import UsageError
 from .iris import Names
-from .ledger import Quad
 from .provenance import LINKS
 from .records import PROV, Project
-from .triples import TYPE
+from .triples import TYPE, Quad
 
 Triple = tuple[str, str, str]
 Said = Mapping[str, frozenset[Triple]]

@@ -18,12 +18,13 @@ from .affected import Affected, Amendment, of_source
 from .errors import FindingsError, Place, QueryForbiddenError, QueryRefusedError, StoreBusyError, UsageError
 from .findings import Findings, Severity
 from .iris import Names
-from .ledger import Entry, Ledger, Quad
+from .ledger import Entry, Ledger
 from .objections import objections
 from .provenance import Placement
 from .source import Reading, Row, Source, Statement
 from .store import now
 from .tiers import Tier
+from .triples import Quad
 from .view import View
 from .viewer import EVERYWHERE, Viewer
 from .wordings import renew

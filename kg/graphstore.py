@@ -10,11 +10,11 @@ import pyoxigraph as ox
 from .affected import Amendment, of_source, quad_of
 from .amendment import amend
 from .errors import QueryForbiddenError
-from .ledger import Quad
 from .literals import canonical
 from .sparql.answer import GRAPHS
 from .sparql.dataset import WHOLE
 from .sparql.rehearsal import update
+from .triples import Quad
 from .view import View
 
 Name = str | None

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from .affected import Affected, Amendment, Said, Triple, of_source
+import pyoxigraph as ox
+
+from .affected import Affected, Amendment, Said, Triple, of_source, quad_of
 from .draft import Draft
 from .errors import Place
 from .findings import Finding, Findings, Severity, violations
@@ -18,7 +20,7 @@ from .records import TYPES
 from .source import Reading, Row, Source, Statement
 from .standing import store_home, store_knows
 from .tiers import Tier
-from .triples import TYPE
+from .triples import TYPE, Quad
 from .view import View
 
 _SOURCE = Source("update", "an update", "update", date.min)
@@ -36,7 +38,7 @@ def objections(view: View, wanted: Amendment, states: Affected) -> list[Finding]
     before = {_what(one) for one in _judged(view, states.before, knows, frozenset())}
     found = [_worded(one, states) for one in _judged(view, states.after, known, gone) if _what(one) not in before]
     found += [*_of_records(view.store.names, wanted, states), *_of_places(view, wanted)]
-    return found if violations(found) else [*found, *_of_links(view, wanted)]
+    return found if violations(found) else [*found, *_of_links(view, wanted), *_of_moves(view, wanted)]
 
 
 def _judged(view: View, said: Said, known: Callable[[str], bool], gone: frozenset[Triple]) -> Findings:
@@ -94,8 +96,38 @@ def _of_links(view: View, wanted: Amendment) -> Iterator[Finding]:
     said = {quad[0]: quad[3] for quad in sorted(wanted.added) if quad[1] == f"<{TYPE}>"}
     for subject, prop, term, graph in sorted(wanted.added):
         stands = (said.get(term) or "")[1:-1] or home(term[1:-1]) if prop[1:-1] in LINKS else None
-        if stands is not None and names.read_graph(stands).tier.rank > names.read_graph(graph[1:-1]).tier.rank:
-            yield Finding(
-                Severity.VIOLATION, f"it tells more people of {term[1:-1]} than may know of it", record=subject[1:-1],
-                property=prop[1:-1], value=term[1:-1], mend=f"name the graph {stands}, or one that is as closed",
-            )  # fmt: skip
+        if stands is not None and _rank(names, stands) > _rank(names, graph[1:-1]):
+            yield _telling((subject, prop, term), stands)
+
+
+def _of_moves(view: View, wanted: Amendment) -> Iterator[Finding]:
+    """Yield links that stay, and tell more people of a record than may know of it where it is to stand from now on."""
+    names, graph, gone = view.store.names, view.engine.oxigraph, wanted.removed
+    for subject in sorted({quad[0] for quad in gone if quad[1] == f"<{TYPE}>"}):
+        node = ox.NamedNode(subject[1:-1])
+        held = set(map(quad_of, graph.quads_for_pattern(node, ox.NamedNode(TYPE), None, None)))
+        said = {quad for quad in wanted.added if quad[:2] == (subject, f"<{TYPE}>")}
+        before, after = (min((_place(names, one) for one in some), default=None) for some in (held, held - gone | said))
+        if before is None or after is None:
+            continue
+        for link in sorted(set(map(quad_of, graph.quads_for_pattern(None, None, node, None))) - gone):
+            if link[1][1:-1] in LINKS and before[0] <= _place(names, link)[0] < after[0]:
+                yield _telling(link[:3], after[1])
+
+
+def _telling(link: Triple, stands: str) -> Finding:
+    subject, prop, term = (part[1:-1] for part in link)
+    return Finding(
+        Severity.VIOLATION, f"it tells more people of {term} than may know of it", record=subject, property=prop, value=term,
+        mend=f"name the graph {stands}, or one that is as closed",
+    )  # fmt: skip
+
+
+def _place(names: Names, quad: Quad) -> tuple[int, str]:
+    """Return how closed the graph of a quad is, and its IRI."""
+    graph = quad[3][1:-1]
+    return _rank(names, graph), graph
+
+
+def _rank(names: Names, graph: str) -> int:
+    return names.read_graph(graph).tier.rank

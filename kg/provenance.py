@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 import pyoxigraph as ox
 
 from .iris import Graph, Names
-from .ledger import SOURCE_ROW, Entry, Quad
+from .ledger import SOURCE_ROW, Entry
 from .literals import canonical
 from .records import ATMP, DCT, KINDS, PROV, RDFS
 from .source import Reading, Row, Statement
 from .tiers import Tier
-from .triples import TYPE, XSD, Fact, columns, facts
+from .triples import TYPE, XSD, Fact, Quad, columns, facts
 
 PRIVATE = frozenset(
     column.says.property for model in KINDS.values() for column in columns(model) if column.says.private

@@ -11,10 +11,11 @@ import pyoxigraph as ox
 from atmp.ontology.files import ontology_files
 from atmp.ontology.terms import slice_triples
 
-from .ledger import Entry, Quad
+from .ledger import Entry
 from .literals import canonical
 from .store import Store
 from .tiers import Tier
+from .triples import Quad
 
 SLICES = ("mondo", "cl", "uberon", "efo")
 DISTRIBUTION = "atmp-atlas"

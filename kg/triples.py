@@ -21,6 +21,9 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 _IRI_FIELDS = frozenset({"orcid", "ror", "pages", "doi", "property", "value", "term"})
 _INTEGER, _BOOLEAN, _DATE = (ox.NamedNode(XSD + name) for name in ("integer", "boolean", "date"))
 
+Quad = tuple[str, str, str, str]
+"""Subject, predicate, object, graph; each in N-Triples syntax, canonical."""
+
 
 class Fact(NamedTuple):
     """One triple in N-Triples syntax; `private` ones (contact details) are never public."""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from .rounds import SOURCES
 from .store import Store
-from .succession import Lists, cell, cells
+from .succession import LATEST, Lists, cell, cells, turn
 from .triples import functional_properties
 
 _STOOD = "span.came <= :at AND (span.went IS NULL OR span.went > :at)"
@@ -37,8 +37,8 @@ _TOUCHED = (  # what came since may stand in several graphs now, what went may h
 )
 _LISTED = "SELECT DISTINCT q.s, q.p FROM quad q WHERE q.s IN (SELECT id FROM temp.listed)"
 _CLAIMS = (
-    "SELECT ts.value, tp.value, tob.value, tg.value, max(src.stated), min(a.came), q.id,"
-    f" CASE WHEN min(src.key GLOB '{SOURCES}*') THEN max(src.stated) END"
+    "SELECT ts.value, tp.value, tob.value, tg.value,"
+    f" {LATEST}, CASE WHEN min(src.key GLOB '{SOURCES}*') THEN max(src.stated) END"
     " FROM ({pairs}) pair JOIN quad q ON q.s = pair.s AND q.p = pair.p AND q.g IN (SELECT id FROM temp.seen)"
     f" JOIN span ON span.quad = q.id AND {_STOOD} JOIN assertion a ON a.quad = q.id AND {_HELD}"
     " JOIN source_row r ON r.id = a.row JOIN source src ON src.id = r.source"
@@ -48,15 +48,13 @@ _CLAIMS = (
 
 
 class Claim(NamedTuple):
-    """A quad that stands, the date of its latest source, and of its latest survey where only surveys say it."""
+    """A quad that stands, its latest source, and the date of its latest survey where only surveys say it."""
 
     s: str
     p: str
     o: str
     g: str
-    stated: str
-    came: int
-    quad: int
+    latest: str
     answered: str | None
 
     @property
@@ -135,7 +133,7 @@ def _earlier(claims: list[Claim]) -> Iterator[Claim]:
     single = claims[0].p[1:-1] in functional_properties()
     for one in claims:
         rivals = [other for other in claims if cell(other.p, other.o) == cell(one.p, one.o)]
-        last = max(rivals, key=lambda claim: (claim.stated, claim.came, claim.quad))
+        last = max(rivals, key=lambda claim: turn(claim.latest, claim.o, claim.g))
         answered = max(rival.answered or "" for rival in rivals)
         if one != last if single else one.answered is not None and one.answered < answered:
             yield one

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from atmp.api.asked import FORM, QUERY, UPDATE, Asked, AskedOf
-from atmp.api.asker import ClientOf, EndpointOf, PoolOf
+from atmp.api.asker import AskerOf, ClientOf, EndpointOf, PoolOf
 from atmp.api.beside import Beside
 from atmp.api.description import DESCRIPTIONS, description
 from atmp.api.media import agreed, negotiated, typed
@@ -32,7 +32,8 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     **said(403, "A write where facts are only read, or a call that would leave the machine",
            "you may not write the graph urn:g: you read here, and write nothing"),
     **said(406, "The result is not given in that media type", f"this result is given as {', '.join(SOLUTIONS)}"),
-    **said(401, "A token that is no writer's", "this token is no writer's here: leave it out to read what is public"),
+    **said(401, "A token that is none of the server's, or an update without one", "here one reads without a name, and writes"
+           " with one: sign in with your name and a token, or send it as `Authorization: Bearer TOKEN`"),
     **said(413, "The request is too large", "a request may be 1000 kB long"),
     **said(415, "The body is neither a query nor a form", "post a query as application/sparql-query, or as a form"),
     **said(422, "An update that would break a shape or a rule; nothing was changed",
@@ -83,10 +84,12 @@ class _Task:
 
 @router.get("/sparql", response_class=Response, openapi_extra=_GET)
 @router.post("/sparql", response_class=Response, openapi_extra=_POST)
-async def sparql(request: Request, endpoint: EndpointOf, pool: PoolOf, client: ClientOf, asked: AskedOf) -> Response:
+async def sparql(
+    request: Request, asker: AskerOf, endpoint: EndpointOf, pool: PoolOf, client: ClientOf, asked: AskedOf
+) -> Response:
     """Answer a query over what the asker may see, in the media type asked for."""
     if asked.operation == "update":
-        may_write(request)
+        may_write(request, asker)
         await run_in_threadpool(endpoint.update, asked.text, asked.dataset)
         return Response(status_code=204)
     if asked.operation == "description":

@@ -7,7 +7,7 @@ from typing import Annotated, Protocol
 
 import pyoxigraph as ox
 from atmp.api.asked import pairs_of
-from atmp.api.asker import ViewerOf
+from atmp.api.asker import AskerOf, ViewerOf
 from atmp.api.forms import MEDIA, is_form, parts
 from atmp.api.media import agreed, typed
 from atmp.api.writing import may_write
@@ -105,25 +105,27 @@ def get(request: Request, store: StoreOf, target: TargetOf) -> Response:
     return Response(store.graph(name, media), headers={"content-type": typed(media), "vary": "Accept"})
 
 
-async def put(request: Request, store: StoreOf, target: TargetOf) -> Response:
+async def put(request: Request, asker: AskerOf, store: StoreOf, target: TargetOf) -> Response:
     """Make a graph of the triples in the body, whatever it held before."""
+    may_write(request, asker)
     name = named(target)
     quads = await _body(request, name)
     new = await run_in_threadpool(store.put, name, quads)
     return Response(status_code=201 if new else 204)
 
 
-async def post(request: Request, store: StoreOf, target: TargetOf) -> Response:
+async def post(request: Request, asker: AskerOf, store: StoreOf, target: TargetOf) -> Response:
     """Add triples to a graph; posted to the store itself, they become a new one, whose name is given back."""
+    may_write(request, asker)
     name = store.fresh(_address(request)) if target is _NEW else named(target)
     quads = await _body(request, name)
     new = await run_in_threadpool(lambda: store.put(name, quads, keep=True))
     return Response(status_code=201 if new else 204, headers={"location": str(name)} if target is _NEW else {})
 
 
-def delete(store: StoreOf, target: TargetOf, request: Request) -> Response:
+def delete(request: Request, asker: AskerOf, store: StoreOf, target: TargetOf) -> Response:
     """Take a graph away."""
-    may_write(request)
+    may_write(request, asker)
     name = _there(store, named(target))
     store.drop(name)
     return Response(status_code=204)
@@ -159,7 +161,6 @@ def _there(store: GraphStore, name: Name) -> Name:
 
 async def _body(request: Request, name: Name) -> list[ox.Quad]:
     """Return the triples of a body; raises SourceError with their place where they cannot be read."""
-    may_write(request)
     about = request.headers.get("content-type") or ""
     data = await request.body()
     bodies = [(part.media, part.content) for part in parts(about, data)] if is_form(about) else [(about, data)]

@@ -17,6 +17,7 @@ from ..iris import Names
 from ..progress import Progress, quiet
 from ..source import Reading
 from ..tiers import Tier
+from .nested import FOREIGN, is_foreign
 from .package import guard
 from .packed import present
 
@@ -174,4 +175,6 @@ def _unknown(path: Path) -> str:
         )
     if head.startswith(b"\x28\xb5\x2f\xfd"):
         return "it is packed with zstandard: unpack it first"
+    if is_foreign(head):
+        return FOREIGN
     return f"its content is of no known format. Known are {', '.join(names())}; where you know better, say it with --as"

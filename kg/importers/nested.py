@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from codecs import BOM_UTF8
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,6 +13,10 @@ from .meter import Meter
 from .packed import UNREADABLE, open_bytes, open_text, readable
 
 _HEAD = 100_000  # characters in which the first record begins
+FOREIGN = (
+    "it is JSON in another encoding than UTF-8, the only one that JSON has: fetch it again as it was sent, or open it in a"
+    " text editor and save it as UTF-8"
+)
 
 
 def speaks_of(path: Path, *words: str) -> bool:
@@ -25,6 +29,17 @@ def speaks_of(path: Path, *words: str) -> bool:
     except UNREADABLE:
         return False
     return head.lstrip()[:1] in {"{", "["} and all(f'"{word}"' in head for word in words)
+
+
+def is_foreign(head: bytes) -> bool:
+    """Return whether bytes begin as JSON does, and are in another encoding than UTF-8."""
+    if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) or b"\0" in head[:2]:
+        return head.removeprefix(BOM_UTF16_LE).removeprefix(BOM_UTF16_BE).strip(b"\0\t\r\n ")[:1] in {b"{", b"["}
+    try:
+        getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return head.lstrip()[:1] in {b"{", b"["}
+    return False
 
 
 def items(path: Path, wrapper: str, meter: Meter | None = None) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -45,8 +60,10 @@ def items(path: Path, wrapper: str, meter: Meter | None = None) -> Iterator[tupl
                     number += 1
                     yield number, one
     except ijson.JSONError as error:
-        message = f"the JSON is broken after record {number} ({error}): fetch it again"
-        raise SourceError(message, Place(path.name)) from None
+        broken = f"the JSON is broken after record {number} ({error}): fetch it again"
+        with open_bytes(path) as file:
+            foreign = is_foreign(file.read(_HEAD)) or "UTF8" in str(error)
+        raise SourceError(FOREIGN if foreign else broken, Place(path.name)) from None
 
 
 def _unmarked(path: Path, meter: Meter | None = None) -> BinaryIO:

@@ -10,6 +10,8 @@ import logging
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +26,15 @@ from ..tiers import Tier
 from ..view import View
 from ..viewer import Viewer
 from .dataset import Dataset
+from .memory import limit
 from .sandbox import Sandbox
 from .tokens import placed
 from .update import check_update, guarded_update, operations
 
 SECONDS = 60.0
 """How long an update may be tried, with the making of the copy."""
+MEMORY = 2_000
+"""Megabytes that trying an update may take beside the copy."""
 _log = logging.getLogger(__name__)
 _TURN = threading.Lock()
 _PROGRAM = "from atmp.kg.sparql.rehearsal import main; main()"
@@ -48,15 +53,17 @@ def update(view: View, text: str, using: Dataset, *, agent: str) -> Amended:
         _TURN.release()
 
 
-def rehearsed(view: View, text: str, using: Dataset, *, seconds: float = SECONDS) -> Amendment:
+def rehearsed(view: View, text: str, using: Dataset, *, seconds: float = SECONDS, memory: int = MEMORY) -> Amendment:
     """Return what an update would change of what the viewer sees at the newest revision.
 
     Raises QuerySyntaxError with line and column, QueryForbiddenError for LOAD and SERVICE, QueryRefusedError for what
-    cannot be done, or takes too long, and UsageError where a fact has no graph.
+    cannot be done, takes too long or too much memory, and UsageError where a fact has no graph.
     """
     guarded = guarded_update(text, using)
     viewer = {"name": view.viewer.name, "tiers": dict(view.viewer.tiers), "projects": sorted(view.viewer.projects)}
-    asked = {"path": str(view.store.path), "viewer": viewer, "text": guarded, "base": using.base}
+    asked = {
+        "path": str(view.store.path), "viewer": viewer, "text": guarded, "base": using.base, "memory": memory,
+    }  # fmt: skip
     try:
         done = subprocess.run(  # noqa: S603 - our own program; -P, for no module of the folder is to stand in for ours
             [sys.executable, "-P", "-c", _PROGRAM], input=json.dumps(asked).encode(), capture_output=True,
@@ -66,7 +73,10 @@ def rehearsed(view: View, text: str, using: Dataset, *, seconds: float = SECONDS
         raise QueryRefusedError(f"the update takes longer than {seconds:g} seconds: do it in parts") from None
     if done.returncode:
         _log.error("an update that was tried: %s", done.stderr.decode(errors="replace"))
-        raise QueryRefusedError("the update ended before it was done, for want of memory maybe: do it in parts")
+        raise QueryRefusedError(
+            f"the update ended before it was done, maybe for want of the {memory} MB of memory that it may take:"
+            " do it in parts"
+        )
     told = json.loads(done.stdout)
     if "error" in told:
         raise _again(told, text)
@@ -83,7 +93,12 @@ def main() -> None:
     with Store.open(Path(asked["path"])) as store:
         try:
             amendment = rehearse(
-                Engine(store, viewer, as_stated=True), store.names, viewer, asked["text"], asked["base"]
+                Engine(store, viewer, as_stated=True),
+                store.names,
+                viewer,
+                asked["text"],
+                asked["base"],
+                partial(limit, asked["memory"]),
             )
             told = {
                 "revision": amendment.revision,
@@ -108,11 +123,22 @@ def _again(told: dict[str, Any], text: str) -> AtlasError:
     return kind(told["message"])
 
 
-def rehearse(engine: Engine, names: Names, viewer: Viewer, text: str, base: str | None = None) -> Amendment:
-    """Return what an update changes in an engine of the viewer's, which is used up by it."""
+def rehearse(
+    engine: Engine,
+    names: Names,
+    viewer: Viewer,
+    text: str,
+    base: str | None = None,
+    confine: Callable[[], None] = lambda: None,
+) -> Amendment:
+    """Return what an update changes in an engine of the viewer's, which is used up by it.
+
+    `confine` is called once the copy stands, before anything is tried in it.
+    """
     for _, operation in operations(text):  # one by one: the engine reads no PREFIX between them
         check_update(operation, Dataset(base=base))
     copy = Sandbox(engine.oxigraph, names, viewer)
+    confine()
     before = None
     for data, operation in operations(text):
         if before is not None and not (data and data == before):  # data of one sort need no account between them

@@ -15,10 +15,9 @@ from ..affected import quad_of
 from ..amendment import MOST, check_graph
 from ..errors import QueryRefusedError, UsageError
 from ..iris import Names
-from ..ledger import Quad
 from ..provenance import LINKS, PRIVATE
 from ..tiers import Tier
-from ..triples import TYPE, iri_of
+from ..triples import TYPE, Quad, iri_of
 from ..viewer import Viewer
 
 _UNION = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"

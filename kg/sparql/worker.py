@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import QueryError, QueryForbiddenError, QueryLimitError, QuerySyntaxError
-from . import wire
+from . import memory, wire
 from .answer import Graphs, fulfilled
 from .bounds import Bounds
 from .order import Order
 from .rows import TooManyRows
 
 _CHANNEL = 3
-_MB = 1 << 20
 
 
 def work(graphs: Graphs, channel: socket.socket, bounds: Bounds) -> None:
@@ -42,13 +41,7 @@ def _confine(channel: socket.socket, bounds: Bounds) -> None:
         os.dup2(nothing, standard)
     os.dup2(kept, _CHANNEL)
     os.closerange(_CHANNEL + 1, max(int(file.name) for file in Path("/dev/fd").iterdir()) + 1)
-    sizes, choice = Path("/proc/self/statm"), Path("/proc/self/oom_score_adj")
-    if sizes.exists():
-        size = int(sizes.read_text().split()[0]) * resource.getpagesize()
-        most = size + bounds.memory * _MB
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
-        choice.write_text("1000")
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    memory.limit(bounds.memory)
     _reach(far=False)
 
 

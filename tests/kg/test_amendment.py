@@ -174,6 +174,16 @@ def test_an_update_that_takes_too_long_is_ended(lund: Store) -> None:
     assert lund.revision() == 1
 
 
+def test_an_update_that_takes_too_much_memory_is_ended(lund: Store) -> None:
+    """The process that tries it may take so much beside its copy, and nothing is changed; within that it is done."""
+    doubled = " ".join(f"BIND(CONCAT(?a{step}, ?a{step}) AS ?a{step + 1})" for step in range(20))
+    text = f'INSERT {{ <{P01}> <{ATMP}note> "x" }} WHERE {{ BIND("{"x" * 500}" AS ?a0) {doubled} FILTER(STRLEN(?a20) > 9) }}'
+    with pytest.raises(QueryRefusedError, match="the 200 MB of memory that it may take"):
+        rehearsed(lund.view(LUND), text, Dataset(), memory=200)
+    assert lund.revision() == 1
+    assert len(rehearsed(lund.view(LUND), text.replace("x" * 500, "x" * 5), Dataset(), memory=200).added) == 1
+
+
 def test_a_syntax_error_is_told_at_its_place(lund: Store) -> None:
     """Also from the other process, and in a later operation."""
     with pytest.raises(AtlasError, match="line 2, column 31") as caught:
@@ -274,6 +284,54 @@ def test_a_graph_moves_with_what_tells_of_its_sources(lund: Store) -> None:
     assert set(before) < set(lund.view(LUND).select(row).rows)
     assert lund.readable(PUBLIC) == {OPEN}
     assert list(lund.lines([OPEN])) == []
+
+
+MOVED = (
+    f"DELETE {{ GRAPH <{OPEN}> {{ ?s ?p ?o }} }} INSERT {{ GRAPH <{INTERNAL}> {{ ?s ?p ?o }} }}"
+    f" WHERE {{ GRAPH <{OPEN}> {{ ?s ?p ?o VALUES ?s {{ %s }} FILTER(?p != <http://www.w3.org/ns/prov#wasDerivedFrom>) }} }}"
+)
+
+
+def test_a_record_does_not_move_out_of_sight_of_what_leads_to_it(lund: Store) -> None:
+    """An open link to what is closed from now on is refused; moved together with what leads to it, it goes."""
+    with pytest.raises(FindingsError) as caught:
+        _do(lund, MOVED % f"<{P01}>")
+    said = {(one.message, one.mend) for one in caught.value.findings}
+    assert said == {
+        (f"it tells more people of {P01} than may know of it", f"name the graph {INTERNAL}, or one that is as closed")
+    }
+    assert lund.revision() == 1
+    leading = lund.view(LUND).select(f"SELECT DISTINCT ?s {{ GRAPH <{OPEN}> {{ ?s ?p <{P01}> }} }}").rows
+    _do(lund, MOVED % " ".join(f"<{iri}>" for (iri,) in (*leading, (P01,))))
+    assert (_title(lund), lund.view(PUBLIC).records("project")) == ("A therapy", [])
+    _do(lund, f'INSERT DATA {{ <{P01}> a:note "x" }}')
+    assert _notes(lund) == {("x", INTERNAL)}
+
+
+@pytest.mark.parametrize("word", ["ADD", "COPY"])
+def test_what_a_more_open_graph_says_is_not_said_twice(word: str, lund: Store) -> None:
+    """What is added or copied to a less open graph stands where it stood: all who read the one read the other."""
+    before = {who: lund.view(who).facts_digest() for who in (PUBLIC, LUND, OWNER)}
+    mail = "ASK { ?s f:mbox ?m }"
+    if word == "ADD":
+        _do(lund, f"ADD <{OPEN}> TO <{INTERNAL}>")
+        assert {who: lund.view(who).facts_digest() for who in before} == before
+    else:  # what the graph said alone goes
+        assert lund.view(LUND).engine.query(f"{HEAD}{mail}")
+        _do(lund, f"COPY <{OPEN}> TO <{INTERNAL}>")
+        assert not lund.view(LUND).engine.query(f"{HEAD}{mail}")
+    assert lund.view(PUBLIC).facts_digest() == before[PUBLIC]
+
+
+@pytest.mark.parametrize("word", ["ADD", "COPY", "MOVE"])
+def test_a_graph_is_not_made_more_open_with_contact_details(word: str, lund: Store) -> None:
+    """Addresses are not added to, copied or moved into a public graph, and nothing goes where the writer may not write."""
+    with pytest.raises(FindingsError, match="Nothing was changed"):
+        _do(lund, f"{word} <{INTERNAL}> TO <{OPEN}>")
+    assert lund.revision() == 1
+    with pytest.raises(QueryForbiddenError):
+        _do(lund, f"{word} <{INTERNAL}> TO <{SECRET}>")
+    assert lund.revision() == 1
 
 
 def test_what_an_update_makes_doubtful_is_told(lund: Store) -> None:

@@ -54,3 +54,21 @@ def test_the_source_itself_is_no_row(store: Store) -> None:
     again = store.write("one", "2024-01-01", entries, agent="test")
     assert (first.rows_changed, first.rows_unchanged) == (1, 0)
     assert (again.revision, again.rows_changed, again.rows_unchanged) == (None, 0, 1)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+@pytest.mark.parametrize("closed", [Tier.PUBLIC, Tier.INTERNAL])
+def test_of_one_day_the_same_source_goes_first_whatever_the_order(
+    order: tuple[int, ...], closed: Tier, store: Store
+) -> None:
+    """Which of two sources of a day goes for the later hangs on their keys, for one reader and for who reads both graphs."""
+    answers = [
+        ("update-9", "2024", "b", Tier.PUBLIC),
+        ("update-10", "2024", "a", closed),
+        ("one", "2023", "c", Tier.PUBLIC),
+        ("another", "2023", "a", Tier.INTERNAL),
+    ]
+    for at in order:
+        _say(store, *answers[at])
+    (row,) = store.view(OWNER).select(f"SELECT ?d {{ {P01} <{DCT}description> ?d }}").rows
+    assert row == ("a",)

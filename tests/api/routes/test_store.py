@@ -215,11 +215,16 @@ def test_what_a_graph_store_refuses(
 
 
 def test_without_a_token_nothing_is_written(refusing: TestClient, problem: Problem) -> None:
-    """The public reads; an unknown token is refused, whatever is asked; a page of another site writes nothing."""
+    """The public reads, and is asked to sign in; an unknown token is refused; a page of another site writes nothing."""
     before, update = _store(refusing).revision(), {"update": f"INSERT DATA {{ {NOTE} }}"}
-    problem(refusing.post("/sparql", data=update), 403)
-    problem(refusing.put("/store/lund/public", content=NOTE, headers=TURTLE), 403)
-    problem(refusing.delete("/store/lund/public"), 403)
+    for unsigned in (
+        refusing.post("/sparql", data=update),
+        refusing.put("/store/lund/public", content=NOTE, headers=TURTLE),
+        refusing.post("/store", content=NOTE, headers=TURTLE),
+        refusing.delete("/store/lund/public"),
+    ):
+        assert "sign in with your name and a token" in problem(unsigned, 401)["detail"]
+        assert unsigned.headers["www-authenticate"].startswith("Basic")
     for wrong in ({"authorization": "Bearer another"}, {"authorization": "Bearer "}, {"authorization": "Basic eDp5"}):
         answer = refusing.post("/sparql", data=update, headers=wrong)
         assert problem(answer, 401)["detail"]
@@ -227,6 +232,35 @@ def test_without_a_token_nothing_is_written(refusing: TestClient, problem: Probl
         problem(refusing.get("/api/v1/projects", headers=wrong), 401)
     problem(refusing.post("/sparql", data=update, headers=WRITER | {"origin": "https://elsewhere.example"}), 403)
     assert _store(refusing).revision() == before
+
+
+def test_where_nobody_may_sign_in_nobody_is_asked_to(demo: Atlas, problem: Problem) -> None:
+    """Without tokens a write is 403, with no challenge that nothing would answer."""
+    with TestClient(create_app(demo), raise_server_exceptions=False) as reading:
+        for answer in (
+            reading.post("/sparql", data={"update": f"INSERT DATA {{ {NOTE} }}"}),
+            reading.put("/store/lund/public", content=NOTE, headers=TURTLE),
+        ):
+            assert problem(answer, 403)["detail"]
+            assert "www-authenticate" not in answer.headers
+
+
+def test_who_waits_is_told_how_long(client: TestClient, problem: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where another process keeps the store's lock, a write is 503 and says when to try again."""
+    monkeypatch.setattr("atmp.kg.schema.BUSY_MS", 10)
+    with Store.open(_store(client).path) as other, other.transaction():
+        busy = client.put("/store/lund/partner", content=NOTE, headers=WRITER | TURTLE)
+    assert "try again" in problem(busy, 503)["detail"]
+    assert int(busy.headers["retry-after"]) > 0
+    assert client.put("/store/lund/partner", content=NOTE, headers=WRITER | TURTLE).status_code == 201
+
+
+def test_a_graph_may_be_long_at_either_of_its_addresses(refusing: TestClient, problem: Problem) -> None:
+    """Sent to /store or to its own address, it is read up to 20 MB, and what is wrong in it is told; no more is read."""
+    for address in (f"/store?graph={INTERNAL}", "/store/lund/internal"):
+        for size, status in ((1_500_000, 400), (20_000_001, 413)):
+            answer = refusing.put(address, content=b"#" * (size - 2) + b"\n<", headers=WRITER | TURTLE)
+            assert problem(answer, status)["detail"]
 
 
 def test_a_token_reads_what_is_open_to_it(refusing: TestClient) -> None:

@@ -79,3 +79,18 @@ def test_an_abstract_comes_back(words: list[str]) -> None:
     for place, word in enumerate(words):
         index.setdefault(word, []).append(place)
     assert abstract(index) == " ".join(words)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize("far", [False, True])
+def test_another_encoding_is_refused_with_how_to_mend_it(
+    encoding: str, far: bool, tmp_path: Path, context: Context
+) -> None:
+    """JSON is UTF-8: whether the format is told or found out, and wherever the first strange letter stands, that is said."""
+    path = tmp_path / "works.json"
+    plain = [WORK | {"id": f"https://openalex.org/W{number}"} for number in range(300 if far else 1)]
+    path.write_bytes(json.dumps([*plain, WORK | {"title": "Ögat"}], ensure_ascii=False).encode(encoding))
+    with pytest.raises(SourceError, match="save it as UTF-8"):
+        list(detect(path).read(path, context).rows)
+    with pytest.raises(SourceError, match="save it as UTF-8"):
+        list(WorksImporter().read(path, context).rows)
