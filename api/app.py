@@ -64,9 +64,9 @@ def create_app(atlas: Atlas, keys: Keys | None = None, pool: Pool | None = None)
     app.state.graphs = lambda viewer: ViewGraphs(atlas.store.view(viewer, as_stated=True))
     app.state.endpoint = lambda viewer: ViewEndpoint(atlas.view(viewer), atlas.services)
     problems.install(app)
+    app.include_router(sparql.router)  # first: its queries come by the thousand, and every router before it is tried
     for part in (records, search, matches, questions, terms, survey, reviews, checks, health):
         app.include_router(part.router, prefix=V1)
-    app.include_router(sparql.router)
     app.include_router(store.router)
     app.include_router(wellknown.router, include_in_schema=False)
     app.include_router(names.router(atlas.store.names.base), include_in_schema=False)

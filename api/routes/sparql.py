@@ -16,7 +16,7 @@ from atmp.api.tag import is_known, tag
 from atmp.api.writing import may_write
 from atmp.kg.sparql.answer import GRAPHS, SOLUTIONS, offers
 from atmp.kg.sparql.endpoint import Endpoint
-from atmp.kg.sparql.guard import guard
+from atmp.kg.sparql.guard import Guarded, guard
 from atmp.kg.sparql.order import Order
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -63,6 +63,8 @@ _POST = {"requestBody": {"required": True, "content": {
     UPDATE: {"schema": {"type": "string"}, "example": "INSERT DATA { <urn:a> <urn:b> <urn:c> }"},
     FORM: {"schema": {"type": "object", "properties": {"query": {"type": "string"}, "update": {"type": "string"}}},
            "example": {"query": "ASK { ?s ?p ?o }"}}}}}  # fmt: skip
+_BRIEF = 10_000
+"""Characters that the guard reads in the time of a few milliseconds, for which others can wait."""
 ALLOWED = {"allow": "GET, HEAD, POST, OPTIONS", "accept-post": f"{QUERY}, {UPDATE}, {FORM}"}
 
 
@@ -95,7 +97,11 @@ async def sparql(
     if asked.operation == "description":
         return await run_in_threadpool(_described, request, endpoint)
     beside = Beside(pool, endpoint, client)
-    task = await run_in_threadpool(_task, request, endpoint, asked, pool.services, beside)
+    query = guard(asked.text) if len(asked.text) <= _BRIEF else await run_in_threadpool(guard, asked.text)
+    if query.services:
+        task = await run_in_threadpool(_task, request, endpoint, asked, query, pool.services, beside)
+    else:  # nothing of it waits, and another thread takes longer to wake
+        task = _task(request, endpoint, asked, query, pool.services, beside)
     if isinstance(task, Response):
         return task
     running = pool.answer(endpoint.holding, task.revision, task.order, task.media, client)
@@ -104,10 +110,9 @@ async def sparql(
 
 
 def _task(
-    request: Request, endpoint: Endpoint, asked: Asked, allowed: frozenset[str], beside: Beside
+    request: Request, endpoint: Endpoint, asked: Asked, query: Guarded, allowed: frozenset[str], beside: Beside
 ) -> _Task | Response:
     """Return what a query needs, or the answer that the asker has what there is."""
-    query = guard(asked.text)
     media = agreed(request.headers.get("accept"), asked.form, offers(query.form))
     headers = {"content-type": typed(media), "vary": "Accept"}
     if request.method == "GET" and query.steady:

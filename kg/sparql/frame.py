@@ -7,7 +7,6 @@ tokens and in one pass. What cannot be read for certain is an error: no part may
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 
 from ..errors import QuerySyntaxError
 from .guard import Guarded
@@ -189,7 +188,7 @@ class _Reader:
         if token.sort != "iri" or not operand:
             return
         start = token.start + 1
-        inner = [replace(one, start=one.start + start) for one in tokens(token.text[1:-1])]
+        inner = [one._replace(start=one.start + start) for one in tokens(token.text[1:-1])]
         last = Token("mark", ">", start + len(token.text) - 2)
         self._found[self._at : self._at + 1] = [Token("mark", "<", token.start), *inner, last]
 

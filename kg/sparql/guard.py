@@ -77,7 +77,8 @@ def _guarded(query: str, bounds: Limits) -> Guarded:
     for token in found:
         measure.take(token)
     prefixes, words = _prefixes(found), {token.word for token in found}
-    services, form = tuple(_services(query, found, prefixes)), _form(query, found)
+    services = tuple(_services(query, found, prefixes)) if "SERVICE" in words else ()
+    form = _form(query, found)
     return Guarded(query, prefixes, services, form, not words.isdisjoint(_FROM), words.isdisjoint(_UNSTEADY))
 
 
@@ -114,12 +115,13 @@ class Measure:
         if token.sort == "mark":
             self._mark(token.text)
             self._triple(token)
-        elif token.sort == "iri":
-            self._iri(token.text)
-        elif token.sort == "name":
-            self._name(token)
-        if token.sort != "mark" and self.values is None:
-            self._list(token)
+        else:
+            if token.sort == "iri":
+                self._iri(token.text)
+            elif token.sort == "name":
+                self._name(token)
+            if self.values is None:
+                self._list(token)
         self.before = token
         self._check()
 
