@@ -86,7 +86,7 @@ class Atlas:
 
     def keep(self) -> None:
         """Keep what the public may read beside the file, where it is large, so that the next server starts at once."""
-        self.store.engines.engine(PUBLIC).keep()
+        self.store.engines.keep(PUBLIC)
 
     def close(self) -> None:
         """Close the store."""

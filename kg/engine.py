@@ -62,12 +62,7 @@ class Engine:
     def _fill(self, at: int) -> None:
         """Fill a graph in memory from the file as it stood at a revision, and go over to it."""
         graph = ox.Store()
-        part = self._extract
-        fill(graph, self._store.lines(self.graphs, at=at) if part is None else part.lines(self._store, self.graphs, at))
-        self._left = outdated(self._store, self.graphs, at)
-        for claim, holds in united(self._store, self.graphs, at, self._left):
-            if not holds:
-                graph.remove(next(iter(_quads(claim.line))))
+        self._left = _shown(graph, self._store, self.graphs, at, self._extract)
         self._merged = None if self._as_stated else Merged(graph, self._store.names)
         if self._merged is not None:
             _change(graph, *self._merged.step(set(), set()))
@@ -76,18 +71,6 @@ class Engine:
     def reads(self, graphs: frozenset[str], *, as_stated: bool) -> bool:
         """Return whether it holds what is asked for; where nothing is one, what is stated is what is merged."""
         return self.graphs == graphs and (self._as_stated == as_stated or not links(self.oxigraph))
-
-    def keep(self) -> bool:
-        """Write the graph as the store's snapshot, where it is large and in memory; return whether it stands."""
-        with self._lock:  # not while a change is being taken in
-            revision, graphs, graph = self.revision, self.graphs, self.oxigraph
-        if self._filling is not None or len(graph) < snapshot.LEAST:
-            return False
-        return snapshot.keep(self._store, graphs, revision, graph, lambda: self._still(revision))
-
-    def _still(self, revision: int) -> bool:
-        with self._lock:
-            return self.revision == revision
 
     def bring_forward(self) -> None:
         """Take in what was written since the engine's revision."""
@@ -138,6 +121,16 @@ class Engine:
         Returns pyoxigraph's solutions, boolean or triples. Raises QuerySyntaxError with line and column.
         """
         return evaluated(self.oxigraph, text, dataset, bindings)
+
+
+def _shown(graph: ox.Store, store: Store, graphs: frozenset[str], at: int, part: Extract | None) -> frozenset[str]:
+    """Fill a graph with what stands at a revision for whoever reads all of these graphs; return what lists leave out."""
+    fill(graph, store.lines(graphs, at=at) if part is None else part.lines(store, graphs, at))
+    left = outdated(store, graphs, at)
+    for claim, holds in united(store, graphs, at, left):
+        if not holds:
+            graph.remove(next(iter(_quads(claim.line))))
+    return left
 
 
 def fill(graph: ox.Store, lines: Iterable[str]) -> None:
@@ -212,3 +205,18 @@ class Engines:
             engine = Engine(self._store, viewer, as_stated=as_stated, soon=soon)
             self._engines = [*self._engines[-(KEPT - 1) :], engine]
             return engine
+
+    def keep(self, viewer: Viewer) -> bool:
+        """Write what a viewer may read as the store's snapshot, where it is large; return whether it stands.
+
+        It goes from the file to the snapshot in parts: no engine is made for it, which would hold it all in memory.
+        """
+        store = self._store
+        revision, graphs = store.revision(), store.readable(viewer)
+
+        def write(graph: ox.Store) -> None:
+            _shown(graph, store, graphs, revision, None)
+            _change(graph, *Merged(graph, store.names).step(set(), set()))
+
+        large = store.size(graphs) >= snapshot.LEAST
+        return large and snapshot.keep(store, graphs, revision, write, lambda: store.revision() == revision)

@@ -1,12 +1,13 @@
 """Settlement: which of the quads that are asserted stand.
 
-A quad stands while some row asserts it, no more open graph holds the same triple, and, for a single-valued property, no
-later source of the same readership says otherwise. A survey's answer stands until a later one replaces it
+A quad stands while some row asserts it, no more open graph tells the same triple to all who read it, and, for a
+single-valued property, no later source of the same readership says otherwise. A survey's answer stands until a later one replaces it
 (`succession`). What stands hangs on what is asserted alone, not on the order in which it came.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
@@ -92,11 +93,14 @@ class Settlement:
         return list(latest.values())
 
     def _open(self, claims: list[_Claim]) -> list[_Claim]:
-        """Return each triple in its most open graph only."""
+        """Return the claims but for those of a triple that a more open graph tells to all who read them."""
         if len(claims) == 1:
             return claims
-        closed_first = sorted(claims, key=lambda claim: (self._rank(claim.g)[0], self._value(claim.g)), reverse=True)
-        return list({claim.o: claim for claim in closed_first}.values())
+        standing: dict[int, list[_Claim]] = defaultdict(list)
+        for claim in sorted(claims, key=lambda claim: (self._rank(claim.g)[0], self._value(claim.g))):
+            if not any(covers(self._graph(other.g), self._graph(claim.g)) for other in standing[claim.o]):
+                standing[claim.o].append(claim)
+        return [claim for same in standing.values() for claim in same]
 
     def _turn(self, claim: _Claim) -> tuple[str, str, str]:
         return turn(claim.latest, self._value(claim.o), self._value(claim.g))

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory, TemporaryFile
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyoxigraph as ox
@@ -28,7 +28,6 @@ LEAST = 200_000
 """Quads of a graph that is worth a snapshot: a smaller one is in memory as quickly."""
 
 _FILES, _STAMP = "graph", "stamp.json"
-_PART = 16_000_000  # bytes that are loaded at once: all together takes a gigabyte for a million statements
 _FORSAKEN_S = 3_600  # the age of a draft that nobody is at work on
 _FAULTS = (OSError, ValueError, RuntimeError)
 """What a damaged snapshot, a full disk or a folder of somebody else's may raise."""
@@ -53,10 +52,12 @@ def held(store: Store, graphs: Iterable[str], revision: int) -> ox.Store | None:
     return None
 
 
-def keep(store: Store, graphs: Iterable[str], revision: int, graph: ox.Store, unmoved: Callable[[], bool]) -> bool:
-    """Write a graph as the store's snapshot, in place of any other; return whether it stands.
+def keep(
+    store: Store, graphs: Iterable[str], revision: int, write: Callable[[ox.Store], None], unmoved: Callable[[], bool]
+) -> bool:
+    """Let `write` fill the store's snapshot, in place of any other; return whether it stands.
 
-    `unmoved` tells, once the graph was read, whether it is still of this revision. Where the disk does not take it,
+    `unmoved` tells, once it was written, whether it is still of this revision. Where the disk does not take it,
     the store has no edition yet, or files have no owners on this system, there is none.
     """
     if store.meta("edition") is None or not hasattr(os, "chown"):
@@ -66,7 +67,7 @@ def keep(store: Store, graphs: Iterable[str], revision: int, graph: ox.Store, un
         with TemporaryDirectory(prefix=f".{place(store).name}-", dir=store.path.parent) as draft:  # for its owner only
             folder = Path(draft) / "snapshot"
             folder.mkdir(mode=0o700)
-            _write(graph, folder / _FILES)
+            _write(write, folder / _FILES)
             if not unmoved():
                 return False
             (folder / _STAMP).write_text(json.dumps(_stamp(store, graphs, revision, folder)), encoding="utf-8")
@@ -82,17 +83,9 @@ def discard(store: Store) -> None:
     shutil.rmtree(place(store), ignore_errors=True)
 
 
-def _copy(graph: ox.Store, other: ox.Store) -> None:
-    with TemporaryFile() as file:  # it has no name: nobody else can open it, and nothing is left of it
-        graph.dump(file, format=ox.RdfFormat.N_QUADS)
-        file.seek(0)
-        while lines := file.readlines(_PART):
-            other.bulk_load(b"".join(lines), format=ox.RdfFormat.N_QUADS)
-
-
-def _write(graph: ox.Store, folder: Path) -> None:
+def _write(write: Callable[[ox.Store], None], folder: Path) -> None:
     disk = ox.Store(str(folder))
-    _copy(graph, disk)
+    write(disk)
     disk.optimize()  # or each part has files of its own
     disk.flush()  # its files are closed with it, on return
 

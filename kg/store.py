@@ -6,6 +6,7 @@ the rows that assert it, so that any past revision can be asked.
 
 from __future__ import annotations
 
+import json
 import secrets
 import threading
 from collections.abc import Container, Iterable, Iterator
@@ -179,6 +180,14 @@ class Store:
             )
             for revision, _, _, s, p, o, g in rows:
                 yield Change(revision, added, g[1:-1], s[1:-1], f"{s} {p} {o} {g} .")
+
+    def size(self, graphs: Iterable[str]) -> int:
+        """Return how many quads stand, or ever stood, in these graphs."""
+        query = (
+            "SELECT count(*) FROM quad WHERE g IN"
+            " (SELECT term.id FROM json_each(?) j JOIN term ON term.value = '<' || j.value || '>')"
+        )
+        return int(self.connect().execute(query, (json.dumps(sorted(graphs)),)).get)
 
     def moved(self, since: int, until: int) -> int:
         """Return how many quads came and went after revision `since`, each time they did, up to revision `until`."""

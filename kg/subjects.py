@@ -44,10 +44,14 @@ class Subjects:
             yield from iris[:1]
 
     def quads(self, iri: str) -> list[ox.Quad]:
-        """Return what is said of a subject, least open graph last."""
+        """Return what is said of a subject, least open graph last, each triple in its most open one."""
         rows = self.store.connect().execute(_SAID, (f"<{iri}>",))
         lines = "\n".join(f"{' '.join(row)} ." for row in rows if row[3] in self._graphs)
-        return fuller_last(self.store.names, ox.parse(lines.encode(), format=ox.RdfFormat.N_QUADS))
+        found = fuller_last(self.store.names, ox.parse(lines.encode(), format=ox.RdfFormat.N_QUADS))
+        once: dict[ox.Triple, ox.Quad] = {}
+        for quad in found:
+            once.setdefault(quad.triple, quad)
+        return list(once.values())
 
     def record(self, iri: str) -> Record | None:
         """Return the record at an IRI, or None where the viewer sees none."""

@@ -1,19 +1,22 @@
 """Unions: which of the answers that stand for different readers hold for somebody who reads them all.
 
 An answer that only the centre may read does not replace an older public one: the public would learn of it. Both stand,
-each for its readers; whoever reads both graphs sees the later one only.
+each for its readers; whoever reads both graphs sees the later one only. Nor does one centre's closed graph stand for
+another's that says the same: whoever reads both sees the triple once, in the more open one.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
+from .iris import Names
 from .rounds import SOURCES
 from .store import Store
 from .succession import LATEST, Lists, cell, cells, turn
+from .tiers import Tier
 from .triples import functional_properties
 
 _STOOD = "span.came <= :at AND (span.went IS NULL OR span.went > :at)"
@@ -34,6 +37,18 @@ _TOUCHED = (  # what came since may stand in several graphs now, what went may h
     )
     + " UNION SELECT q.s, q.p FROM span JOIN quad q ON q.id = span.quad"
     f" WHERE span.went > :since AND span.went <= :at AND {_OURS}"
+)
+_APART = (
+    "q.g IN (SELECT id FROM temp.closed) AND q.p NOT IN (SELECT id FROM temp.replaced)"
+    " AND q.s NOT IN (SELECT id FROM temp.listed)"
+)
+_DOUBLED = (
+    f"SELECT DISTINCT s, p FROM (SELECT q.s, q.p FROM quad q JOIN span ON span.quad = q.id WHERE {_APART} AND {_STOOD}"
+    " GROUP BY q.s, q.p, q.o HAVING count(*) > 1)"
+)
+_CHANGED = " UNION ".join(  # what went may have stood for another that stands still
+    f"SELECT q.s, q.p FROM span JOIN quad q ON q.id = span.quad WHERE span.{end} > :since AND span.{end} <= :at AND {_APART}"
+    for end in ("came", "went")
 )
 _LISTED = "SELECT DISTINCT q.s, q.p FROM quad q WHERE q.s IN (SELECT id FROM temp.listed)"
 _CLAIMS = (
@@ -86,25 +101,39 @@ def united(
 ) -> Iterator[tuple[Claim, bool]]:
     """Yield the quads of pairs of subject and property that stand in several of these graphs, and whether each holds.
 
-    What a survey says of the records that lists leave out, `left`, does not hold. With `since`, of the pairs that changed
-    after that revision, those among them that stand in one graph only now, and those of records that were left out
-    `before` and are listed again.
+    Of a triple that several graphs hold, the one in the most open graph does. What a survey says of the records that
+    lists leave out, `left`, does not hold. With `since`, of the pairs that changed after that revision, those among them
+    that stand in one graph only now, and those of records that were left out `before` and are listed again.
     """
-    seen = sorted(graphs)
+    seen, single = sorted(graphs), functional_properties() | cells()
     if len(seen) < 2:
         return
-    _fill(store, "seen", seen)
-    _fill(store, "replaced", functional_properties() | cells())
-    for claims in _claims(store, _ALL if since is None else _TOUCHED, at, since):
-        yield from _judged(claims)
-    _fill(store, "listed", left | before)
-    for claims in _claims(store, _LISTED, at):
-        if claims[0].s[1:-1] in left:
-            yield from ((claim, False) for claim in claims if claim.answered is not None)
-        elif claims[0].p[1:-1] in functional_properties() | cells():
-            yield from _judged(claims)
-        else:
-            yield from ((claim, True) for claim in claims)
+    closed = [graph for graph in seen if store.names.read_graph(graph).tier is not Tier.PUBLIC]
+    for name, iris in {"seen": seen, "replaced": single, "closed": closed, "listed": left | before}.items():
+        _fill(store, name, iris)
+    pairs = [_ALL, _DOUBLED, _LISTED] if since is None else [_TOUCHED, _CHANGED, _LISTED]
+    for asked in pairs if len(closed) > 1 else (pairs[0], _LISTED):
+        for claims in _claims(store, asked, at, since):
+            gone = set(_gone(claims, left, replaced=claims[0].p[1:-1] in single, listed=asked == _LISTED))
+            yield from _once(store.names, claims, gone)
+
+
+def _gone(claims: list[Claim], left: frozenset[str], *, replaced: bool, listed: bool) -> Iterator[Claim]:
+    """Yield the claims to one property of one subject that do not hold: what lists leave out, and what is replaced."""
+    if listed and claims[0].s[1:-1] in left:
+        yield from (claim for claim in claims if claim.answered is not None)
+    elif replaced:
+        yield from _earlier(claims)
+
+
+def _once(names: Names, claims: list[Claim], gone: Container[Claim]) -> Iterator[tuple[Claim, bool]]:
+    """Yield claims, and whether each holds: of a triple in several graphs, that in the most open one."""
+    held: set[str] = set()
+    for claim in sorted(claims, key=lambda claim: (names.read_graph(claim.g[1:-1]).tier.rank, claim.g)):
+        holds = claim not in gone and claim.o not in held
+        if holds:
+            held.add(claim.o)
+        yield claim, holds
 
 
 def _claims(store: Store, pairs: str, at: int, since: int | None = None) -> Iterator[list[Claim]]:
@@ -112,11 +141,6 @@ def _claims(store: Store, pairs: str, at: int, since: int | None = None) -> Iter
     rows = store.connect().execute(_CLAIMS.format(pairs=pairs), {"at": at, "since": since})
     for _, same in groupby(map(Claim._make, rows), key=lambda claim: claim[:2]):
         yield list(same)
-
-
-def _judged(claims: list[Claim]) -> Iterator[tuple[Claim, bool]]:
-    earlier = set(_earlier(claims))
-    return ((claim, claim not in earlier) for claim in claims)
 
 
 def _fill(store: Store, name: str, iris: Iterable[str]) -> None:

@@ -26,7 +26,7 @@ def kept(store: Store, survey: Any, monkeypatch: pytest.MonkeyPatch) -> Store:
     """Return a store whose public graph has a snapshot."""
     monkeypatch.setattr(snapshot, "LEAST", 1)
     load(store, survey(), agent="test")
-    assert store.engines.engine(PUBLIC).keep()
+    assert store.engines.keep(PUBLIC)
     return store
 
 
@@ -65,7 +65,7 @@ def test_what_is_merged_stays_so(store: Store, survey: Any, monkeypatch: pytest.
     load(store, survey(Investigators=people), agent="test")
     before = _facts(Engine(store, OWNER))
     made = state(store, "I1", "I2", agent="test", same=True)
-    assert store.engines.engine(OWNER).keep()
+    assert store.engines.keep(OWNER)
     engine = Engine(store, OWNER, soon=True)
     assert engine._filling is not None
     assert engine.led == Engine(store, OWNER).led != {}
@@ -93,7 +93,7 @@ def test_one_of_another_store_is_discarded(kept: Store, survey: Any, tmp_path: P
         load(one, survey({"Centre": "uppsala"}), agent="test")
         load(other, survey({"Centre": "umea"}), agent="test")
         assert one.revision() == other.revision()
-        assert one.engines.engine(PUBLIC).keep()
+        assert one.engines.keep(PUBLIC)
         shutil.copytree(place(one), place(other))
         assert (_now(other), _now(one) is not None) == (None, True)
         assert not place(other).exists()
@@ -103,7 +103,7 @@ def test_one_of_other_graphs_is_not_given(store: Store, survey: Any, monkeypatch
     """What the owner may read is never given to the public, nor the other way round."""
     monkeypatch.setattr(snapshot, "LEAST", 1)
     load(store, survey(Projects=[HIDDEN]), agent="test")
-    assert store.engines.engine(OWNER).keep()
+    assert store.engines.keep(OWNER)
     assert _now(store, OWNER) is not None
     assert _now(store) is None
 
@@ -154,16 +154,24 @@ def test_on_any_doubt_it_is_discarded(damage: str, kept: Store) -> None:
 
 def test_a_graph_that_moved_meanwhile_is_not_kept(kept: Store) -> None:
     """What was read while a write came in may be of two revisions."""
-    engine, before = Engine(kept, PUBLIC), (place(kept) / "stamp.json").read_bytes()
-    assert not keep(kept, engine.graphs, engine.revision, engine.oxigraph, lambda: False)
+    before = (place(kept) / "stamp.json").read_bytes()
+    assert not keep(kept, kept.readable(PUBLIC), kept.revision(), lambda _: None, lambda: False)
     assert (place(kept) / "stamp.json").read_bytes() == before
     assert list(kept.path.parent.glob(".*-engine-*")) == []
+
+
+def test_it_is_written_without_an_engine(kept: Store) -> None:
+    """However large the graph is, it is not held in memory to be kept."""
+    with Store.open(kept.path) as again:
+        assert again.engines.keep(PUBLIC)
+        assert again.engines._engines == []
+        assert _now(again) is not None
 
 
 def test_a_small_graph_has_none(store: Store, survey: Any) -> None:
     """Where memory is filled as quickly, nothing is written."""
     load(store, survey(), agent="test")
-    assert not store.engines.engine(PUBLIC).keep()
+    assert not store.engines.keep(PUBLIC)
     assert not place(store).exists()
 
 
@@ -171,7 +179,7 @@ def test_a_small_graph_has_none(store: Store, survey: Any) -> None:
 def test_it_is_open_to_those_to_whom_the_file_is(mode: int, kept: Store) -> None:
     """Its files have the rights of the store's file, its folders may be entered by those who may read it."""
     kept.path.chmod(mode)
-    assert kept.engines.engine(PUBLIC).keep()
+    assert kept.engines.keep(PUBLIC)
     folder = place(kept)
     modes = {stat.S_IMODE(path.stat().st_mode) for path in folder.rglob("*") if path.is_file()}
     assert modes == {mode}
@@ -187,5 +195,5 @@ def test_a_folder_where_nothing_may_be_written_has_none(kept: Store, monkeypatch
         raise OSError("no space left on device")
 
     monkeypatch.setattr(snapshot, "_write", full)
-    assert not kept.engines.engine(PUBLIC).keep()
+    assert not kept.engines.keep(PUBLIC)
     assert list(kept.path.parent.glob(".*-engine-*")) == []

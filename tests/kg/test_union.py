@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 from atmp.kg.answered import Answered
 from atmp.kg.export import write_file
+from atmp.kg.iris import Names
+from atmp.kg.ledger import Entry
 from atmp.kg.load import load
-from atmp.kg.records import Product
+from atmp.kg.records import ATMP, Product
 from atmp.kg.store import Store
+from atmp.kg.subjects import Subjects
+from atmp.kg.tiers import Tier
 from atmp.kg.validate import check
-from atmp.kg.viewer import OWNER, PUBLIC, Viewer
+from atmp.kg.viewer import OWNER, PUBLIC, Viewer, viewer
 from atmp.ontology.vocabulary import iri_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -152,3 +156,40 @@ def test_an_engine_read_all_along_is_as_a_new_one(answers: list[Any], survey: Su
             fields = {"Round": year, "Date": f"{year}-06-01", "Tier": tier}
             load(store, survey(fields, Projects=[said], **sheets), agent="test")
             assert [_facts(store, one) == _fresh(store, one) for one in (OWNER, PUBLIC)] == [True, True]
+
+
+NOTED = "https://w3id.org/atmp/id/organisation/O1"
+PLACES = [
+    Names().graph("lund", Tier.INTERNAL), Names().graph("kth", Tier.INTERNAL), Names().graph("lund", Tier.PUBLIC),
+    Names().graph("lund", Tier.CONFIDENTIAL, project="P01"),
+]  # fmt: skip
+READERS = [OWNER, PUBLIC, viewer("lund:internal"), viewer("kth:internal"), Viewer("guest", {}, frozenset({"lund/P01"}))]
+WRITES = st.lists(
+    st.tuples(st.sampled_from("xyz"), st.sampled_from(PLACES), st.frozensets(st.sampled_from("ab"))),
+    min_size=1, max_size=6,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("prop", [f"{ATMP}note", "urn:x:said"], ids=["a cell", "no cell"])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(writes=WRITES)
+def test_what_one_centre_says_stands_in_nobodys_way(prop: str, writes: list[Any], tmp_path: Path) -> None:
+    """Whoever reads any graph that says a thing sees it, and whoever reads several sees it once, whatever came and went."""
+    for path in tmp_path.glob("*.atlas*"):
+        path.unlink()
+    said: dict[tuple[str, str], frozenset[str]] = {}
+    with Store.create(tmp_path / "own.atlas") as store:
+        for source, place, notes in writes:
+            said[source, place] = notes
+            quads = tuple((f"<{NOTED}>", f"<{prop}>", f'"{note}"', f"<{at}>")
+                          for (one, at), some in said.items() if one == source for note in some)  # fmt: skip
+            store.write(source, "2024-01-01", [Entry("row", quads)], agent="test")
+            for reader in READERS:
+                rows = store.view(reader).select(f"SELECT ?n {{ <{NOTED}> <{prop}> ?n }}").rows
+                seen = store.readable(reader)
+                assert sorted(str(note) for (note,) in rows) == sorted(
+                    {note for (_, at), some in said.items() if at in seen for note in some}
+                )
+                assert len(Subjects(store, reader).quads(NOTED)) == len(rows)
+        for reader in READERS:
+            assert _facts(store, reader) == _fresh(store, reader)
