@@ -192,6 +192,37 @@ def test_dates_out_of_order_are_a_warning(kind: str, first: str, second: str, wo
     assert told("2024-05-01", "2024-05-01") == told("2024-05-01") == []
 
 
+def test_values_without_an_order_are_said_to_be_no_dates() -> None:
+    """Two values of one datatype that is not theirs cannot be compared; the records beside them are checked as ever."""
+
+    def trial(key: str, start: str, end: str) -> list[tuple[str, str, str]]:
+        who, sort = f"<urn:{key}>", f"<{ATMP}Trial>"
+        said = (
+            (TYPE, sort),
+            (f"{RDFS}label", '"A trial"'),
+            (f"{ATMP}startDate", start),
+            (f"{ATMP}completionDate", end),
+        )
+        return [(who, f"<{prop}>", value) for prop, value in said]
+
+    number, day = (f"^^<http://www.w3.org/2001/XMLSchema#{name}>" for name in ("integer", "date"))
+    odd, turned = (
+        trial("odd", f'"x"{number}', f'"9"{number}'),
+        trial("turned", f'"2024-02-01"{day}', f'"2023-02-01"{day}'),
+    )
+    found = list(validate({"urn:odd": odd, "urn:turned": turned}))
+    assert {(one.record, one.property) for one in found if one.constraint == str(SH.DatatypeConstraintComponent)} == {
+        ("urn:odd", f"{ATMP}startDate"),
+        ("urn:odd", f"{ATMP}completionDate"),
+    }
+    assert [one.record for one in found if one.constraint == str(SH.LessThanOrEqualsConstraintComponent)] == [
+        "urn:turned"
+    ]
+    assert sorted(map(repr, found)) == sorted(
+        repr(one) for said in (odd, turned) for one in validate({said[0][0][1:-1]: said})
+    )
+
+
 def test_a_survey_of_a_day_to_come_is_a_warning(survey: Any) -> None:
     """Horizons and stages count from the survey's date, so one that lies ahead is told."""
     findings = prepare(None, survey({"Date": "2199-01-01"})).findings
