@@ -85,10 +85,10 @@ class Engine:
             if self._store.moved(self.revision, newest) > len(self.oxigraph):
                 self._fill(newest)  # in parts, which takes less time and memory than so many changes at one stroke
             else:
-                self._follow(newest)
+                self._take_in(newest)
             self.revision = newest
 
-    def _follow(self, newest: int) -> None:
+    def _take_in(self, newest: int) -> None:
         """Take in what came and went up to a revision, change by change."""
         changes = (change for change in self._store.changes(self.revision, newest) if change.graph in self.graphs)
         left = outdated(self._store, self.graphs, newest)
