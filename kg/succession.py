@@ -24,8 +24,8 @@ from .rounds import SOURCES
 from .tiers import Tier
 from .triples import TYPE, columns
 
-WORDS = f"{ATMP}asWritten"
-"""The property whose values each name their cell: words that no term was found for, behind the column's header."""
+WORDS = frozenset({f"{ATMP}asWritten", f"{ATMP}openAnswer"})
+"""The properties whose values each name their cell: what no term was found for, behind the column's header."""
 LATEST = "max(src.stated || printf('%05d', length(src.key)) || src.key)"
 """SQL for the latest of the sources `src`, as `turn` takes it: by date, and within a day by key, update-10 after update-9."""
 _USED, _NEEDED, _ROLE = (f"<{ATMP}{name}>" for name in ("usedIn", "neededBy", "methodRole"))
@@ -57,7 +57,7 @@ _SPOKEN_OF = (
 @lru_cache
 def cells() -> frozenset[str]:
     """Return the properties of several values that one cell of the survey gives whole."""
-    found = {WORDS}
+    found = set(WORDS)
     for sheet in SHEETS.values():
         for asked in sheet:
             fields = columns(KINDS[asked.kind]) if asked.field and asked.role is None else ()
@@ -70,7 +70,7 @@ def cell(prop: str, term: str) -> str:
 
     Words kept for a column are the answer to that column, and a label in Swedish does not replace one in English.
     """
-    if prop == f"<{WORDS}>":
+    if prop[1:-1] in WORDS:
         return term.partition(": ")[0]
     return term.rpartition('"@')[2] if term.startswith('"') and not term.endswith(('"', ">")) else ""
 

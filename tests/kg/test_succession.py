@@ -130,6 +130,17 @@ def test_words_outside_the_scheme_give_way_cell_by_cell(store: Store, survey: Su
     assert store.view(OWNER).find("project", "P01").as_written == ("Route: old route", "Vectors: new vector")
 
 
+def test_open_answers_give_way_cell_by_cell(store: Store, survey: Survey) -> None:
+    """What was unknown and later does not apply counts as the later answer only, and the open answers to other cells stay."""
+    load(store, _answer(survey, 2023, Vectors="unknown", Started="unknown", Route="unknown"), agent="test")
+    before = store.view(OWNER).find("project", "P01").open_answers
+    load(store, _answer(survey, 2027, Started="not applicable"), agent="test")
+    assert store.view(OWNER).find("project", "P01").open_answers == tuple(
+        one.replace("Started: unknown", "Started: not applicable") for one in before
+    )
+    assert "Started: unknown" in before
+
+
 def test_withdrawing_the_later_answer_brings_the_earlier_one_back(store: Store, survey: Survey) -> None:
     """A corrected file that leaves the cell empty gives the earlier list its place again."""
     said = {"Vectors": "aav9", "Methods planned": "conditioning"}
