@@ -16,8 +16,11 @@ from atmp.kg.sparql.wire import PIECE
 from .worker import Worker
 from .workers import Workers
 
-_QUICK = 0.1
-"""Seconds after which a query stands behind all others."""
+_QUICK, _COMPUTING, _WAITING = 0.1, 0.05, 1.0
+"""Seconds after which a query stands behind all others: of its life where it computed so many, and of its life anyhow.
+
+One that computed less has waited for others, or for its asker to read.
+"""
 _ENDS = {
     signal.SIGXCPU: "cpu",
     signal.SIGABRT: "memory",  # the engine's way out where it is given none
@@ -36,7 +39,8 @@ class Answering:
         self._workers, self._worker, self._ended = workers, worker, ended
         self._bounds, self._left = bounds, bounds.seconds
         self._loop = asyncio.get_running_loop()
-        self._slow = self._loop.call_later(_QUICK, workers.slow, worker)
+        self._began, self._before = self._loop.time(), worker.computed()
+        self._slow = self._loop.call_later(_QUICK, self._look)
         self._clock: asyncio.TimerHandle | None = None
         self._first: bytes | None = None
         self._open, self._late, self._short = True, False, False
@@ -96,6 +100,14 @@ class Answering:
         if self._clock is not None:
             self._clock.cancel()
         self._clock = self._loop.call_later(max(seconds, 0), act)
+
+    def _look(self) -> None:
+        """Let the worker stand behind all others where its query is a long one, and look again later where it is not yet."""
+        waited = self._loop.time() - self._began < _WAITING
+        if waited and self._worker.computed() - self._before < _COMPUTING:
+            self._slow = self._loop.call_later(_QUICK, self._look)
+        else:
+            self._workers.slow(self._worker)
 
     def _stop(self) -> None:
         """End the worker, of which whoever waits for its next piece hears."""

@@ -48,13 +48,16 @@ class Workers:
             self.dismiss(worker)
 
     async def _returned(self) -> Worker | None:
-        """Return a worker that has ended its order; None where none has done so for a moment, for all are at long ones."""
+        """Return a worker that has ended its order; None where none has done so for a moment, for all are at long ones.
+
+        The more are at work, the longer that is: they share what the machine can compute.
+        """
         loop = asyncio.get_running_loop()
         turn: asyncio.Future[Worker] = loop.create_future()
         self._turns.append(turn)
         try:
             while not (await asyncio.wait({turn}, timeout=_MOMENT))[0]:
-                if loop.time() - self._last > _MOMENT:
+                if loop.time() - self._last > _MOMENT * len(self._quick) / self._ready:
                     return None
             return turn.result()
         except asyncio.CancelledError:
@@ -84,9 +87,12 @@ class Workers:
         self._replenish()
 
     def give_back(self, worker: Worker) -> None:
-        """Let a worker that has ended its order take the next; one that was slow, or is one too many, is ended."""
+        """Let a worker that has ended its order take the next; one that was slow, or is one too many, is ended.
+
+        None is too many while somebody waits: to make another for every query would take longer than most queries do.
+        """
         self._last = asyncio.get_running_loop().time()
-        if worker in self._quick and len(self._standing) + len(self._quick) <= self._ready:
+        if worker in self._quick and (self._turns or len(self._standing) + len(self._quick) <= self._ready):
             self._quick.discard(worker)
             self._stand(worker)
         else:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from atmp.api.admission import Crowd
-from atmp.api.answering import Answering
+from atmp.api.answering import _QUICK, Answering
 from atmp.api.pool import Pool
 from atmp.api.workers import Workers
 from atmp.kg.errors import AtlasError, QueryLimitError, QueryRefusedError, QuerySyntaxError, StoreError
@@ -165,6 +165,64 @@ def test_no_more_processes_are_made_than_stand_ready_while_queries_are_short(
         return {one._worker.pid for one in found}
 
     assert len(runner.run(run())) <= Crowd.ready
+
+
+def test_one_worker_too_many_serves_who_waits(
+    pool: Pool, store: Store, runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is ended only where nobody waits: to end it and make another for the next would take longer."""
+    monkeypatch.setattr("atmp.api.workers._MOMENT", 0)
+    held = pool.workers(ViewEndpoint(store.view(PUBLIC), {}).holding)
+
+    async def run() -> None:
+        taken = [await held.take(1) for _ in range(Crowd.ready + 1)]
+        monkeypatch.setattr("atmp.api.workers._MOMENT", 60)
+        waiting = asyncio.create_task(held.take(1))
+        await _until(lambda: bool(held._turns))
+        held.give_back(taken[0])
+        assert await waiting is taken[0]
+        held.give_back(taken[0])
+        assert not held._standing
+        for worker in taken[1:]:
+            held.dismiss(worker)
+
+    runner.run(run())
+
+
+def test_a_query_that_waits_for_others_is_not_taken_for_a_long_one(
+    ask: Ask, pool: Pool, store: Store, runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy machine its worker is kept, which computed next to nothing."""
+    monkeypatch.setattr("atmp.api.answering._WAITING", 600)
+    ask(COUNT)
+    worker = workers(pool, store)._standing[-1]
+
+    async def run() -> None:
+        os.kill(worker.pid, signal.SIGSTOP)
+        asking = asyncio.create_task(begun(pool, store, COUNT))
+        await asyncio.sleep(3 * _QUICK)
+        os.kill(worker.pid, signal.SIGCONT)
+        assert (await asking).whole == b"?n\n200\n"
+
+    runner.run(run())
+    assert worker in workers(pool, store)._standing
+
+
+def test_a_query_that_computes_for_long_stands_behind_others(
+    ask: Ask, pool: Pool, store: Store, runner: asyncio.Runner
+) -> None:
+    """Its worker yields to all others, and another is made ready in its place."""
+    ask(COUNT)
+    worker = workers(pool, store)._standing[-1]
+
+    async def run() -> None:
+        asking = asyncio.create_task(begun(pool, store, f"SELECT (COUNT(*) AS ?n) {{ {CROSS} }}"))
+        await _until(lambda: os.getpriority(os.PRIO_PROCESS, worker.pid) == 19)
+        assert worker not in workers(pool, store)._quick
+        with pytest.raises(QueryLimitError):
+            await asking
+
+    runner.run(run())
 
 
 def test_a_worker_that_was_free_at_the_moment_its_asker_left_is_kept(
