@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -127,9 +127,7 @@ def _shown(graph: ox.Store, store: Store, graphs: frozenset[str], at: int, part:
     """Fill a graph with what stands at a revision for whoever reads all of these graphs; return what lists leave out."""
     fill(graph, store.lines(graphs, at=at) if part is None else part.lines(store, graphs, at))
     left = outdated(store, graphs, at)
-    for claim, holds in united(store, graphs, at, left):
-        if not holds:
-            graph.remove(next(iter(_quads(claim.line))))
+    _change(graph, [claim.line for claim, holds in united(store, graphs, at, left) if not holds], ())
     return left
 
 
@@ -140,7 +138,7 @@ def fill(graph: ox.Store, lines: Iterable[str]) -> None:
         graph.bulk_load(batch.encode(), format=ox.RdfFormat.N_QUADS)
 
 
-def _change(graph: ox.Store, gone: Iterable[str], come: Iterable[str]) -> None:
+def _change(graph: ox.Store, gone: Collection[str], come: Collection[str]) -> None:
     """Take lines of N-Quads out of a graph and put lines in, as one update."""
     steps = [
         f"{word} DATA {{ {' '.join(map(_statement, lines))} }}"
@@ -149,6 +147,12 @@ def _change(graph: ox.Store, gone: Iterable[str], come: Iterable[str]) -> None:
     ]
     if steps:
         graph.update(" ;\n".join(steps))
+    for name in {
+        line.removesuffix(" .").rsplit(" ", 1)[1] for line in gone
+    }:  # an empty graph would still have its name
+        node = ox.NamedNode(name[1:-1])
+        if next(iter(graph.quads_for_pattern(None, None, None, node)), None) is None:
+            graph.remove_graph(node)
 
 
 def evaluated(graph: ox.Store, text: str, dataset: Dataset, bindings: Mapping[str, Any] | None = None) -> Any:
@@ -177,10 +181,6 @@ def _statement(line: str) -> str:
     """Return a line of N-Quads as SPARQL says it."""
     triple, graph = line.removesuffix(" .").rsplit(" ", 1)
     return f"GRAPH {graph} {{ {triple} }}"
-
-
-def _quads(lines: str) -> Iterable[Any]:
-    return ox.parse(lines.encode(), format=ox.RdfFormat.N_QUADS)
 
 
 class Engines:

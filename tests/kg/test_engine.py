@@ -57,6 +57,18 @@ def test_an_engine_brought_forward_equals_a_new_one(store: Store, other: Store) 
     assert engine.revision == other.revision() == 6
 
 
+def test_a_graph_that_holds_nothing_any_more_has_no_name(store: Store) -> None:
+    """Else it could be told from one that never held anything, and who wrote what in between."""
+    _write(store, "one", 3)
+    engine = Engine(store, PUBLIC)
+    _write(store, "one", 0)
+    engine.bring_forward()
+    assert list(engine.query("SELECT ?g { GRAPH ?g { } }")) == []
+    _write(store, "two", 3)
+    engine.bring_forward()
+    assert [str(row["g"]) for row in engine.query("SELECT ?g { GRAPH ?g { } }")] == [f"<{GRAPH}>"]
+
+
 def test_a_reader_never_sees_half_of_a_write(store: Store, other: Store) -> None:
     """While writes arrive, each query's answer is of one edition."""
     _write(store, "edition 0")
