@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Self
 
 from .errors import UsageError
 from .iris import Graph
@@ -33,6 +34,17 @@ class Viewer:
         """Return the rights in one canonical line: two viewers of one key see the same."""
         tiers = ",".join(f"{centre}={tier.value}" for centre, tier in sorted(self.tiers.items()))
         return f"{tiers};{','.join(sorted(self.projects))}"
+
+    def told(self) -> dict[str, Any]:
+        """Return the viewer as JSON takes it."""
+        tiers = {centre: tier.value for centre, tier in self.tiers.items()}
+        return {"name": self.name, "tiers": tiers, "projects": sorted(self.projects)}
+
+    @classmethod
+    def heard(cls, said: Mapping[str, Any]) -> Self:
+        """Return the viewer that `told` gave."""
+        tiers = {centre: Tier(word) for centre, word in said["tiers"].items()}
+        return cls(said["name"], tiers, frozenset(said["projects"]))
 
     def tier(self, centre: str | None) -> Tier:
         """Return the least open tier that may be read of `centre`."""

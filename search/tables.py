@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import apsw
 from atmp.kg.store import Store
-from atmp.kg.tiers import Tier
 from atmp.kg.viewer import Viewer
 
 _TABLES = """
@@ -90,7 +89,7 @@ class Tables:
     def partitions(self) -> list[Partition]:
         """Return every scope that is indexed."""
         rows = self.connect().execute("SELECT id, key, viewer, revision, recipe, version FROM search_scope ORDER BY id")
-        return [Partition(row[0], row[1], _viewer(row[2]), row[3], row[4], row[5]) for row in rows]
+        return [Partition(row[0], row[1], Viewer.heard(json.loads(row[2])), row[3], row[4], row[5]) for row in rows]
 
     def partition(self, key: str) -> Partition | None:
         """Return one scope's part, or None."""
@@ -103,7 +102,8 @@ class Tables:
             if found is not None:
                 return found
             connection.execute(
-                "INSERT INTO search_scope (key, viewer, revision, recipe) VALUES (?, ?, 0, '')", (key, _line(viewer))
+                "INSERT INTO search_scope (key, viewer, revision, recipe) VALUES (?, ?, 0, '')",
+                (key, json.dumps(viewer.told())),
             )
             number = connection.last_insert_rowid()
             connection.execute(
@@ -115,7 +115,7 @@ class Tables:
     def hand_over(self, partition: Partition, viewer: Viewer) -> None:
         """Read a scope's part as another viewer of the same graphs from now on."""
         with self.store.transaction() as connection:
-            connection.execute("UPDATE search_scope SET viewer=? WHERE id=?", (_line(viewer), partition.id))
+            connection.execute("UPDATE search_scope SET viewer=? WHERE id=?", (json.dumps(viewer.told()), partition.id))
 
     def drop(self, partition: Partition) -> None:
         """Remove a scope's part."""
@@ -150,14 +150,3 @@ class Tables:
             "CREATE VIRTUAL TABLE IF NOT EXISTS card_vector USING vec0("
             f"scope INTEGER PARTITION KEY, vector float[{int(dimension)}] distance_metric=cosine)"
         )
-
-
-def _line(viewer: Viewer) -> str:
-    tiers = {centre: tier.value for centre, tier in viewer.tiers.items()}
-    return json.dumps({"name": viewer.name, "tiers": tiers, "projects": sorted(viewer.projects)})
-
-
-def _viewer(line: str) -> Viewer:
-    said = json.loads(line)
-    tiers = {centre: Tier(word) for centre, word in said["tiers"].items()}
-    return Viewer(said["name"], tiers, frozenset(said["projects"]))

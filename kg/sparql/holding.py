@@ -45,9 +45,7 @@ class ViewHolding:
 
     def hello(self) -> dict[str, Any]:
         """Return where the file is, and the viewer's rights."""
-        tiers = {centre: tier.value for centre, tier in self.viewer.tiers.items()}
-        projects = sorted(self.viewer.projects)
-        return {"store": str(self.store), "viewer": {"name": self.viewer.name, "tiers": tiers, "projects": projects}}
+        return {"store": str(self.store), "viewer": self.viewer.told()}
 
     def news(self, revision: int) -> News | None:
         """Return None."""

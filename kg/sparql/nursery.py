@@ -19,7 +19,6 @@ from typing import Any, BinaryIO, Protocol
 from ..bare import Bare
 from ..engine import Engine
 from ..store import Store
-from ..tiers import Tier
 from ..viewer import Viewer
 from .answer import Graphs
 from .bounds import Bounds
@@ -112,10 +111,8 @@ def held(hello: Mapping[str, Any]) -> Iterator[Held]:
     if "store" not in hello:
         yield Bare()
         return
-    said = hello["viewer"]
-    tiers = {centre: Tier(tier) for centre, tier in said["tiers"].items()}
     with Store.open(Path(hello["store"])) as store:
-        yield Engine(store, Viewer(said["name"], tiers, frozenset(said["projects"])))
+        yield Engine(store, Viewer.heard(hello["viewer"]))
 
 
 def main() -> None:

@@ -22,7 +22,6 @@ from ..engine import Engine, unread
 from ..errors import AtlasError, QueryRefusedError, QuerySyntaxError, StoreBusyError
 from ..iris import Names
 from ..store import Store
-from ..tiers import Tier
 from ..view import View
 from ..viewer import Viewer
 from .dataset import Dataset
@@ -60,9 +59,8 @@ def rehearsed(view: View, text: str, using: Dataset, *, seconds: float = SECONDS
     cannot be done, takes too long or too much memory, and UsageError where a fact has no graph.
     """
     guarded = guarded_update(text, using)
-    viewer = {"name": view.viewer.name, "tiers": dict(view.viewer.tiers), "projects": sorted(view.viewer.projects)}
     asked = {
-        "path": str(view.store.path), "viewer": viewer, "text": guarded, "base": using.base, "memory": memory,
+        "path": str(view.store.path), "viewer": view.viewer.told(), "text": guarded, "base": using.base, "memory": memory,
     }  # fmt: skip
     try:
         done = subprocess.run(  # noqa: S603 - our own program; -P, for no module of the folder is to stand in for ours
@@ -87,9 +85,7 @@ def rehearsed(view: View, text: str, using: Dataset, *, seconds: float = SECONDS
 def main() -> None:
     """Read what is asked on stdin, and tell on stdout what would change, or why it cannot be done."""
     asked = json.load(sys.stdin)
-    rights = asked["viewer"]
-    tiers = {centre: Tier(tier) for centre, tier in rights["tiers"].items()}
-    viewer = Viewer(rights["name"], tiers, frozenset(rights["projects"]))
+    viewer = Viewer.heard(asked["viewer"])
     with Store.open(Path(asked["path"])) as store:
         try:
             amendment = rehearse(
