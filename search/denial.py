@@ -1,19 +1,13 @@
-"""Denials: what a question does not want, as `not AAV` and `utan virusvektor` say, and the cards that have it."""
+"""Denials: what a question does not want, as `not AAV` and `utan virusvektor` say."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-import apsw
-import numpy as np
 from atmp.kg.negation import denial
-from atmp.ontology.dictionary import Mention, dictionary, plain
-from numpy.typing import NDArray
-
-from .tables import Partition
+from atmp.ontology.dictionary import Mention, plain
 
 _SYMBOL = re.compile(r"(?<![^\W_])(?=\w*\d|\w*[A-Z]\w*[A-Z])\w+(?![^\W_])")
 """A word with a figure or two capitals: a gene, an antigen, a serotype such as CD19 or RPE65."""
@@ -57,34 +51,6 @@ def denied(text: str, mentions: Sequence[Mention], ignore: Collection[str] = ())
         tuple(one for one in found if one in named),
         tuple(one for one in found if one not in named),
     )
-
-
-def excluded(connection: apsw.Connection, partition: Partition, denied: Denied) -> NDArray[np.int64]:
-    """Return the rows of the cards that have what is denied, or something below it: not those that speak of it in passing."""
-    below = json.dumps(list(_below(connection, partition, denied.concepts)))
-    posted = connection.execute(
-        "SELECT cards FROM card_concept WHERE scope=? AND concept IN (SELECT value FROM json_each(?))",
-        (partition.id, below),
-    )
-    speaking = {int(row) for (ids,) in posted for row in np.frombuffer(ids, dtype=np.int64)}
-    found = connection.execute(
-        "SELECT id FROM card WHERE id IN (SELECT value FROM json_each(?)) AND EXISTS (SELECT 1 FROM json_each(concepts) said"
-        " WHERE said.value >= 1 AND said.key IN (SELECT value FROM json_each(?)))",
-        (json.dumps(sorted(speaking)), below),
-    ).fetchall()
-    if denied.symbols:
-        table = f"card_fts_{partition.id}"
-        asked = " OR ".join(f'"{word}"' for word in denied.symbols)
-        found += connection.execute(f"SELECT rowid FROM {table} WHERE {table} MATCH ?", (asked,)).fetchall()
-    return np.unique(np.array([row for (row,) in found], dtype=np.int64))
-
-
-def _below(connection: apsw.Connection, partition: Partition, concepts: Sequence[str]) -> Iterator[str]:
-    """Yield the concepts of cards that are one of these, or stand below it."""
-    if concepts:
-        for (iri,) in connection.execute("SELECT concept FROM card_concept WHERE scope=?", (partition.id,)):
-            if iri in concepts or any(one in concepts for one in dictionary().above(str(iri))):
-                yield str(iri)
 
 
 def _symbols(text: str, mentions: Sequence[Mention]) -> Iterator[re.Match[str]]:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import apsw
+import numpy as np
 from atmp.kg.errors import UnknownTermError, UsageError
 from atmp.kg.iris import Names
+from atmp.ontology.dictionary import dictionary
 from atmp.ontology.vocabulary import vocabulary
 
+from .denial import NOTHING, Denied
 from .tables import Partition
 from .text import KINDS
+from .words import expression
 
 _SCHEMES = {"classes": "class", "stages": "stage", "vectors": "vector", "cells": "cell"}
 
@@ -69,10 +74,14 @@ def candidates(
     filters: Filters,
     names: Names,
     among: frozenset[str] | None = None,
+    denied: Denied = NOTHING,
 ) -> tuple[int, ...] | None:
-    """Return the rows of the cards that pass and are `among` these records, or None where nothing is filtered."""
+    """Return the rows of the cards that pass, are `among` these records and have nothing denied; None for all cards.
+
+    A card has what its title or fields name, and what stands above that: not what it speaks of in passing.
+    """
     allowed = filters.resolved(names)
-    if not allowed and among is None:
+    if not allowed and among is None and not denied.said:
         return None
     _centres_are_there(connection, partition, allowed.get("centre", frozenset()), names)
     one = "SELECT card FROM card_term WHERE scope=? AND name=? AND term IN (SELECT value FROM json_each(?))"
@@ -81,8 +90,39 @@ def candidates(
     if among is not None:
         conditions.append("SELECT id FROM card WHERE scope=? AND iri IN (SELECT value FROM json_each(?))")
         values += [partition.id, json.dumps(sorted(among))]
-    rows = connection.execute(" INTERSECT ".join(conditions), values)
-    return tuple(int(row) for (row,) in rows)
+    every = "SELECT id FROM card WHERE scope=?"
+    rows = connection.execute(" INTERSECT ".join(conditions) or every, values or [partition.id])
+    unwanted = _having(connection, partition, denied) if denied.said else frozenset()
+    return tuple(int(row) for (row,) in rows if row not in unwanted)
+
+
+def _having(connection: apsw.Connection, partition: Partition, denied: Denied) -> frozenset[int]:
+    """Return the rows of the cards that have what is denied, or something below it."""
+    below = json.dumps(list(_below(connection, partition, denied.concepts)))
+    posted = connection.execute(
+        "SELECT cards FROM card_concept WHERE scope=? AND concept IN (SELECT value FROM json_each(?))",
+        (partition.id, below),
+    )
+    speaking = {int(row) for (ids,) in posted for row in np.frombuffer(ids, dtype=np.int64)}
+    told = connection.execute(
+        "SELECT id FROM card WHERE id IN (SELECT value FROM json_each(?)) AND EXISTS (SELECT 1 FROM json_each(concepts) said"
+        " WHERE said.value >= 1 AND said.key IN (SELECT value FROM json_each(?)))",
+        (json.dumps(sorted(speaking)), below),
+    )
+    found = {int(row) for (row,) in told}
+    if denied.symbols:
+        table = f"card_fts_{partition.id}"
+        asked = f"SELECT rowid FROM {table} WHERE {table} MATCH ?"
+        found |= {int(row) for (row,) in connection.execute(asked, (expression(denied.symbols),))}
+    return frozenset(found)
+
+
+def _below(connection: apsw.Connection, partition: Partition, concepts: Sequence[str]) -> Iterator[str]:
+    """Yield the concepts of cards that are one of these, or stand below it."""
+    if concepts:
+        for (iri,) in connection.execute("SELECT concept FROM card_concept WHERE scope=?", (partition.id,)):
+            if iri in concepts or any(one in concepts for one in dictionary().above(str(iri))):
+                yield str(iri)
 
 
 def _centres_are_there(connection: apsw.Connection, partition: Partition, asked: frozenset[str], names: Names) -> None:

@@ -17,7 +17,6 @@ from atmp.kg.store import Store
 from atmp.kg.viewer import Viewer
 from atmp.ontology.dictionary import dictionary
 
-from .denial import excluded
 from .embedder import Embedder, Vector, embedder
 from .filters import Filters, candidates, checked
 from .hits import Denial, Hit, Results, SharedConcept
@@ -207,12 +206,10 @@ class Finder:
     def _results(self, partition: Partition, query: Query, bounds: _Bounds, vector: Future[Vector | None]) -> Results:
         connection = self._tables.connect()
         with connection:  # one transaction: every part sees the same cards
-            allowed = candidates(connection, partition, bounds.filters, self._store.names, bounds.among)
+            names, among = self._store.names, bounds.among
+            allowed = candidates(connection, partition, bounds.filters, names, among, query.denied)
             depth = max(DEPTH, 2 * bounds.limit) + len(bounds.left_out)
             order = self._orders.order(connection, partition)
-            if query.denied.said:
-                unwanted = excluded(connection, partition, query.denied)
-                allowed = np.setdiff1d(order.rows if allowed is None else allowed, unwanted).tolist()
             lookup = Lookup(connection, partition, order, allowed, depth)
             identified = self._words.identified(lookup, query) if "words" in bounds.mode.parts else NONE
             found, asked, said = {"words": identified}, dict[str, float](), dict[int, Told]()
