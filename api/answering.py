@@ -72,6 +72,18 @@ class Answering:
             if self._open:  # a client that takes nothing more has as good as hung up
                 self._watch(self._bounds.seconds, self.close)
 
+    async def gathered(self, most: int) -> bytes | None:
+        """Return the whole result and end, None where it is longer than so many bytes; raises as `pieces`."""
+        data = bytearray()
+        try:
+            async for piece in self.pieces():
+                data += piece
+                if len(data) > most:
+                    return None
+        finally:
+            self.close()
+        return bytes(data)
+
     def close(self) -> None:
         """Stop the query, unless it has ended."""
         if self._release():

@@ -32,13 +32,9 @@ class Beside:
         return ox.parse_query_results(data, format=SOLUTIONS[WIRED["SELECT"]])
 
     async def _data(self, order: Order) -> bytes:
-        endpoint, data = self._endpoint, bytearray()
+        endpoint = self._endpoint
         answering = await self._pool.answer(endpoint.holding, endpoint.revision, order, WIRED["SELECT"], self._client)
-        try:
-            async for piece in answering.pieces():
-                data += piece
-                if len(data) > _MOST:
-                    raise QueryRefusedError("too much stands beside the search: narrow what its variables may be")
-        finally:
-            answering.close()
-        return bytes(data)
+        data = await answering.gathered(_MOST)
+        if data is None:
+            raise QueryRefusedError("too much stands beside the search: narrow what its variables may be")
+        return data

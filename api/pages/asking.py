@@ -83,21 +83,15 @@ async def _answered(request: Request, endpoint: EndpointOf, pool: PoolOf, client
     """Return the answer to a query, None where its asker has hung up; raises UsageError for one too long for a page."""
     query = guard(text)
     order = await run_in_threadpool(endpoint.order, query, WHOLE, pool.services, Beside(pool, endpoint, client))
-    media, data = WIRED[query.form], bytearray()
+    media = WIRED[query.form]
     running = pool.answer(endpoint.holding, endpoint.revision, order, media, client)
     answering = await while_asked(request, running)
     if answering is None:
         return None
-    try:
-        async for piece in answering.pieces():
-            data += piece
-            if len(data) > _MOST:
-                raise UsageError(
-                    "the answer is too long for a page: add a LIMIT, or ask at /sparql, which gives all of it"
-                )
-    finally:
-        answering.close()
-    return await run_in_threadpool(tabled, bytes(data), media)
+    data = await answering.gathered(_MOST)
+    if data is None:
+        raise UsageError("the answer is too long for a page: add a LIMIT, or ask at /sparql, which gives all of it")
+    return await run_in_threadpool(tabled, data, media)
 
 
 def _example(view: View, one: Question) -> str:
