@@ -14,7 +14,7 @@ from . import snapshot
 from .changes import Change
 from .errors import QueryRefusedError, QuerySyntaxError
 from .extract import Extract
-from .merged import Merged, links
+from .merged import Merged, is_plain, links
 from .sparql.dataset import WHOLE, Dataset
 from .store import Store
 from .union import Claim, outdated, united
@@ -70,7 +70,7 @@ class Engine:
 
     def reads(self, graphs: frozenset[str], *, as_stated: bool) -> bool:
         """Return whether it holds what is asked for; where nothing is one, what is stated is what is merged."""
-        return self.graphs == graphs and (self._as_stated == as_stated or not links(self.oxigraph))
+        return self.graphs == graphs and (self._as_stated == as_stated or is_plain(self.oxigraph))
 
     def bring_forward(self) -> None:
         """Take in what was written since the engine's revision."""
@@ -147,9 +147,7 @@ def _change(graph: ox.Store, gone: Collection[str], come: Collection[str]) -> No
     ]
     if steps:
         graph.update(" ;\n".join(steps))
-    for name in {
-        line.removesuffix(" .").rsplit(" ", 1)[1] for line in gone
-    }:  # an empty graph would still have its name
+    for name in {_parted(line)[1] for line in gone}:  # an empty graph would still have its name
         node = ox.NamedNode(name[1:-1])
         if next(iter(graph.quads_for_pattern(None, None, None, node)), None) is None:
             graph.remove_graph(node)
@@ -179,8 +177,14 @@ def unread(said: str) -> QuerySyntaxError:
 
 def _statement(line: str) -> str:
     """Return a line of N-Quads as SPARQL says it."""
-    triple, graph = line.removesuffix(" .").rsplit(" ", 1)
+    triple, graph = _parted(line)
     return f"GRAPH {graph} {{ {triple} }}"
+
+
+def _parted(line: str) -> tuple[str, str]:
+    """Return the triple and the graph of a line of N-Quads."""
+    triple, graph = line.removesuffix(" .").rsplit(" ", 1)
+    return triple, graph
 
 
 class Engines:

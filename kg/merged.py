@@ -67,6 +67,11 @@ class Merged:
         return unwanted, wanted
 
 
+def is_plain(graph: ox.Store) -> bool:
+    """Return whether nothing in a graph says that two records are one."""
+    return next(iter(graph.quads_for_pattern(None, _SAME, None)), None) is None
+
+
 def links(graph: ox.Store) -> dict[str, str]:
     """Return the records of a graph that another one stands for, each with that one."""
     return _standing(graph.quads_for_pattern(None, _SAME, None))

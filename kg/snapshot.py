@@ -44,24 +44,35 @@ def held(store: Store, graphs: Iterable[str], revision: int) -> ox.Store | None:
     if not folder.exists():
         return None
     with suppress(*_FAULTS):
-        said = json.loads((folder / _STAMP).read_text(encoding="utf-8"))
-        ours = folder.stat().st_uid in {os.getuid(), store.path.stat().st_uid}
-        if ours and said == _stamp(store, graphs, revision, folder):
+        if _stands(store, graphs, revision):
             return ox.Store.read_only(str(folder / _FILES))
     discard(store)
     return None
 
 
+def _stands(store: Store, graphs: Iterable[str], revision: int) -> bool:
+    """Return whether a store's snapshot is of these graphs at this revision, and as it was written; raises what `_FAULTS` has."""
+    folder = place(store)
+    said = json.loads((folder / _STAMP).read_text(encoding="utf-8"))
+    ours = folder.stat().st_uid in {os.getuid(), store.path.stat().st_uid}
+    return bool(ours and said == _stamp(store, graphs, revision, folder))
+
+
 def keep(
     store: Store, graphs: Iterable[str], revision: int, write: Callable[[ox.Store], None], unmoved: Callable[[], bool]
 ) -> bool:
-    """Let `write` fill the store's snapshot, in place of any other; return whether it stands.
+    """Let `write` fill the store's snapshot, in place of any other one; return whether it stands.
 
+    One that stands already is left as it is, but for its rights, and whoever has it open reads on.
     `unmoved` tells, once it was written, whether it is still of this revision. Where the disk does not take it,
     the store has no edition yet, or files have no owners on this system, there is none.
     """
     if store.meta("edition") is None or not hasattr(os, "chown"):
         return False
+    with suppress(*_FAULTS):
+        if _stands(store, graphs, revision):
+            _open_as(place(store), store.path.stat())
+            return unmoved()
     with suppress(*_FAULTS):
         _sweep(store)
         with TemporaryDirectory(prefix=f".{place(store).name}-", dir=store.path.parent) as draft:  # for its owner only

@@ -14,7 +14,7 @@ from atmp.kg import snapshot
 from atmp.kg.engine import Engine
 from atmp.kg.load import load
 from atmp.kg.reviews import decide, state
-from atmp.kg.snapshot import held, keep, place
+from atmp.kg.snapshot import discard, held, keep, place
 from atmp.kg.store import Store
 from atmp.kg.viewer import OWNER, PUBLIC, Viewer
 
@@ -160,8 +160,17 @@ def test_a_graph_that_moved_meanwhile_is_not_kept(kept: Store) -> None:
     assert list(kept.path.parent.glob(".*-engine-*")) == []
 
 
+def test_one_that_stands_is_not_written_again(kept: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that starts anew, or an index that had nothing to do, leaves it to those who read it."""
+    before = {path: path.stat().st_ino for path in place(kept).rglob("*")}
+    monkeypatch.setattr(snapshot, "_write", lambda *_: pytest.fail("it was written again"))
+    assert kept.engines.keep(PUBLIC)
+    assert {path: path.stat().st_ino for path in place(kept).rglob("*")} == before
+
+
 def test_it_is_written_without_an_engine(kept: Store) -> None:
     """However large the graph is, it is not held in memory to be kept."""
+    discard(kept)
     with Store.open(kept.path) as again:
         assert again.engines.keep(PUBLIC)
         assert again.engines._engines == []
@@ -194,6 +203,7 @@ def test_a_folder_where_nothing_may_be_written_has_none(kept: Store, monkeypatch
     def full(*_: object) -> None:
         raise OSError("no space left on device")
 
+    discard(kept)
     monkeypatch.setattr(snapshot, "_write", full)
     assert not kept.engines.keep(PUBLIC)
     assert list(kept.path.parent.glob(".*-engine-*")) == []
