@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from .atlas import Atlas
 
-SORTS = ("need", "capability", "people")
+SORTS = {"need": "need", "capability": "capability", "people": "project"}
+"""What is asked for, and the kind of record whose partners these are."""
 
 
 def matches(atlas: Atlas, viewer: Viewer, sort: str, identifier: str, *, limit: int = 10) -> tuple[Match, ...]:
@@ -20,14 +21,9 @@ def matches(atlas: Atlas, viewer: Viewer, sort: str, identifier: str, *, limit: 
 
     Raises UsageError for any other sort, UnknownRecordError where the viewer sees no such record.
     """
-    from atmp.search.match import capabilities_for, needs_for
-    from atmp.search.people import people_for
+    from atmp.search.partners import PARTNERS
 
-    view = atlas.view(viewer)
-    if sort == "need":
-        return capabilities_for(view, view.find("need", identifier).iri, limit=limit)
-    if sort == "capability":
-        return needs_for(view, view.find("capability", identifier).iri, limit=limit)
-    if sort == "people":
-        return people_for(view, atlas.finder, view.find("project", identifier).iri, limit=limit)
-    raise UsageError(f"'{sort}' cannot be matched: use one of {', '.join(SORTS)}")
+    if sort not in SORTS:
+        raise UsageError(f"'{sort}' cannot be matched: use one of {', '.join(SORTS)}")
+    view, kind = atlas.view(viewer), SORTS[sort]
+    return PARTNERS[kind](view, atlas.finder, view.find(kind, identifier).iri, limit)

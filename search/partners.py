@@ -14,11 +14,12 @@ from .people import people_for
 if TYPE_CHECKING:
     from .finder import Finder
 
-_SORTS: dict[str, Callable[[View, Finder, str, int], tuple[Match, ...]]] = {
+PARTNERS: dict[str, Callable[[View, Finder, str, int], tuple[Match, ...]]] = {
     "need": lambda view, _, iri, limit: capabilities_for(view, iri, limit=limit),
     "capability": lambda view, _, iri, limit: needs_for(view, iri, limit=limit),
     "project": lambda view, finder, iri, limit: people_for(view, finder, iri, limit=limit),
 }
+"""What finds the partners of a record, by the record's kind."""
 
 
 def partners(view: View, finder: Finder, iri: str, *, limit: int = 10) -> tuple[Match, ...]:
@@ -27,6 +28,6 @@ def partners(view: View, finder: Finder, iri: str, *, limit: int = 10) -> tuple[
     Raises UnknownRecordError where the viewer sees no such record, UsageError for one of another kind.
     """
     kind = view.record(iri).kind
-    if kind not in _SORTS:
+    if kind not in PARTNERS:
         raise UsageError(f"{iri} is a {kind}, and matches are found for a need, a capability or a project")
-    return _SORTS[kind](view, finder, iri, limit)
+    return PARTNERS[kind](view, finder, iri, limit)
