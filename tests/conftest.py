@@ -16,9 +16,15 @@ from atmp.kg.iris import Names
 from atmp.kg.store import Store
 from atmp.ontology.files import FOLDER
 from atmp.ontology.vocabulary import vocabulary
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from atmp.api.atlas import Atlas
+
+# the same made cases on every run, so that a change is judged by what it changes; `--hypothesis-profile random` seeks on
+settings.register_profile("fixed", derandomize=True)
+settings.register_profile("random", print_blob=True)
+settings.load_profile("fixed")
 
 _SHARED = Path(__file__).parents[2] / "shared" / "data"
 Rows = list[dict[str, str]]

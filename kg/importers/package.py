@@ -17,7 +17,7 @@ from .packed import UNPACKED
 _CHUNK = 65_536
 _START = 8  # bytes that tell how wide characters are
 _FORMULA = re.compile(rb"<(?:[^\s<>/:]+:)?f[\s/>]")
-_TITLE = re.compile(r"<dc:title>[^<]*columns version (\d{1,6})</dc:title>")
+_TITLE = re.compile(r"<(?:[\w.-]+:)?title(?:\s[^<>]*)?>[^<]*columns version (\d{1,6})</")
 
 _STRANGE: tuple[tuple[str, Callable[[str], bool], str], ...] = (
     ("macros", lambda name: "vbaproject" in name or "/macrosheets/" in name, "save the workbook as .xlsx, without macros"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ from atmp.kg.errors import SourceError, UsageError
 from atmp.kg.guide import KEPT
 from atmp.kg.importers.columns import FIELDS, SCHEMA, SHEETS, SURVEY, Sort
 from atmp.kg.importers.grid import read_grids
+from atmp.kg.importers.package import version as version_of
 from atmp.kg.importers.sheets import headed
 from atmp.kg.load import load
 from atmp.kg.migration import migrate, migrated
@@ -156,6 +158,16 @@ def test_renamed_columns_are_told_by_their_version(tmp_path: Path, monkeypatch: 
         )
         assert _row(new).get("Aim") == aim
         assert ("Notes" in _row(new)) is (aim is None)
+
+
+@pytest.mark.parametrize(
+    "tag", ["dc:title", 'dc:title xmlns:dc="http://purl.org/dc/elements/1.1/"', "title", "x.y:title"]
+)
+def test_the_version_is_read_however_its_writer_declares_the_title(tag: str, tmp_path: Path) -> None:
+    """Programs differ in where they declare a name's prefix, and in which prefix they take."""
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as packed:
+        packed.writestr("docProps/core.xml", f"<{tag}>ATMP survey, columns version 7</{tag.partition(' ')[0]}>")
+    assert version_of(tmp_path / "a.xlsx") == 7
 
 
 def test_declared_names_lead_to_columns_of_today() -> None:
