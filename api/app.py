@@ -93,6 +93,9 @@ def create_app(atlas: Atlas, keys: Keys | None = None, pool: Pool | None = None)
     return app
 
 
+_SAID = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+
+
 class _Headed:
     """Puts `HEADERS` on every answer of an application, and says to caches where answers hang on who asks."""
 
@@ -102,11 +105,10 @@ class _Headed:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                said = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(one for one in _SAID if one[0] not in said)]
                 if self._by_asker:
-                    headers.add_vary_header("Authorization")
+                    MutableHeaders(scope=message).add_vary_header("Authorization")
             await send(message)
 
         await self.app(scope, receive, sent)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Literal
 from urllib.parse import parse_qsl
 
 from atmp.kg.errors import QueryRefusedError
 from atmp.kg.sparql.dataset import WHOLE, Dataset
-from fastapi import Depends, Request
+from fastapi import Request
 from starlette.exceptions import HTTPException
 
 FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
@@ -26,7 +26,7 @@ class Asked:
     form: str | None = None
 
 
-async def _asked(request: Request) -> Asked:
+async def asked(request: Request) -> Asked:
     """Return what a request asks in any of the protocol's ways: by GET, as a form, or with the text as its body."""
     pairs = pairs_of(request.scope["query_string"])
     if request.method == "POST":
@@ -81,7 +81,4 @@ def _dataset(request: Request, pairs: Pairs, operation: str) -> Dataset:
         if name in others:
             raise QueryRefusedError(f"{name} is of no use with {operation}: name graphs by {' and '.join(ours)}")
     default, named = ([value for name, value in pairs if name == ours[place]] for place in (0, 1))
-    return Dataset.chosen(default, named, base=str(request.url.replace(query="", fragment="")))
-
-
-AskedOf = Annotated[Asked, Depends(_asked)]
+    return Dataset.chosen(default, named, base=str(request.url).partition("?")[0])

@@ -42,9 +42,13 @@ async def _pool(request: Request) -> Pool:
     return found
 
 
-async def _client(request: Request) -> str:
+def client_of(request: Request) -> str:
     """Return whose queries count together: those of one address."""
     return request.client.host if request.client else ""
+
+
+async def _client(request: Request) -> str:
+    return client_of(request)
 
 
 async def _view(atlas: AtlasOf, viewer: ViewerOf) -> View:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -21,17 +23,26 @@ class Exchange:
     ) -> None:
         """Stand around `app`; pages of other sites may use these methods."""
         self.app, self._machine = app, machine
-        self._plain = _shared(app, methods)
-        self._packing = _shared(GZipMiddleware(app, _PACKED, _LEVEL), methods)
+        self._alone = (app, GZipMiddleware(app, _PACKED, _LEVEL))
+        self._shared = tuple(_shared(one, methods) for one in self._alone)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
         if scope["type"] != "http" or not scope["path"].startswith(self._machine):
             await self.app(scope, receive, send)
             return
-        wanted = parse_accept_header(Headers(scope=scope).get("accept-encoding"))
-        app = self._packing if wanted["gzip"] > 0 else self._plain
-        await app(scope, receive, _varying(send))
+        headers = Headers(scope=scope)
+        packs = _packs(headers.get("accept-encoding", ""))
+        plain, packing = self._alone  # most programs name no origin, and need nothing of CORS
+        if "origin" in headers:
+            plain, packing = self._shared
+        await (packing if packs else plain)(scope, receive, _varying(send))
+
+
+@lru_cache(256)
+def _packs(header: str) -> bool:
+    """Return whether an Accept-Encoding header takes gzip."""
+    return parse_accept_header(header)["gzip"] > 0
 
 
 def _shared(app: ASGIApp, methods: tuple[str, ...]) -> ASGIApp:
@@ -39,13 +50,14 @@ def _shared(app: ASGIApp, methods: tuple[str, ...]) -> ASGIApp:
 
 
 def _varying(send: Send) -> Send:
-    """Return what says of every answer that it may come packed or plain."""
+    """Return what says of every answer that it may come packed or plain, and to pages of other sites otherwise."""
 
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            if "accept-encoding" not in headers.get("vary", "").lower():
-                headers.add_vary_header("Accept-Encoding")
+            said = headers.get("vary", "").lower()
+            if more := [name for name in ("Origin", "Accept-Encoding") if name.lower() not in said]:
+                headers.add_vary_header(", ".join(more))
         await send(message)
 
     return sent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from atmp.kg.errors import UsageError
 from starlette.exceptions import HTTPException
@@ -45,8 +46,12 @@ def negotiated(accept: str | None, offers: Sequence[str]) -> str | None:
 
     A type's parameters other than q, such as a charset, are passed over: what is offered has one form only.
     """
-    if accept is None or not accept.strip():
-        return offers[0]
+    return _preferred(accept, tuple(offers)) if accept is not None and accept.strip() else offers[0]
+
+
+@lru_cache(256)
+def _preferred(accept: str, offers: tuple[str, ...]) -> str | None:
+    """Return what a header that says something prefers: most clients send the same one each time."""
     return parse_accept_header(_PARAMETER.sub("", accept), MIMEAccept).best_match(offers)
 
 

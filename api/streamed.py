@@ -25,16 +25,28 @@ _log = logging.getLogger(__name__)
 
 async def while_asked(request: Request, running: Coroutine[Any, Any, Answering]) -> Answering | None:
     """Return what is running once it begins to answer, or stop it and return None where its asker has hung up."""
-    task = asyncio.ensure_future(running)
+    loop = asyncio.get_running_loop()
+    looking = list[asyncio.Task[None]]()
     try:
-        while not (await asyncio.wait({task}, timeout=_LOOK))[0]:
-            if await request.is_disconnected():
-                task.cancel()
-                return None
-    except asyncio.CancelledError:
-        task.cancel()
+        async with asyncio.timeout(None) as limit:
+            first = loop.call_later(_LOOK, lambda: looking.append(loop.create_task(_look(request, limit))))
+            try:
+                return await running
+            finally:
+                first.cancel()
+                for one in looking:
+                    one.cancel()
+    except TimeoutError:
+        if limit.expired():
+            return None
         raise
-    return task.result()
+
+
+async def _look(request: Request, limit: asyncio.Timeout) -> None:
+    """Let a limit expire once the client has hung up."""
+    while not await request.is_disconnected():
+        await asyncio.sleep(_LOOK)
+    limit.reschedule(asyncio.get_running_loop().time())
 
 
 class Streamed(Response):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from atmp.api.asked import FORM, QUERY, UPDATE, Asked, AskedOf
-from atmp.api.asker import AskerOf, ClientOf, EndpointOf, PoolOf
+from atmp.api.asked import FORM, QUERY, UPDATE, Asked, asked
+from atmp.api.asker import client_of
 from atmp.api.beside import Beside
 from atmp.api.description import DESCRIPTIONS, description
 from atmp.api.media import agreed, negotiated, typed
+from atmp.api.pool import Pool
 from atmp.api.problems import said
+from atmp.api.signin import asker_of
 from atmp.api.streamed import Streamed, while_asked
 from atmp.api.tag import is_known, tag
 from atmp.api.writing import may_write
@@ -20,6 +23,7 @@ from atmp.kg.sparql.guard import Guarded, guard
 from atmp.kg.sparql.order import Order
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 _RESULT = {"schema": {"type": "string"}, "example": "triples\n48011\n"}
@@ -44,7 +48,17 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     **said(503, "The query passed a limit of time or memory, or the server has too much to do: see Retry-After",
            "the query was stopped after 20 seconds, the most that a query may run here", limit="seconds"),
 }  # fmt: skip
-router = APIRouter(tags=["sparql"], responses=_RESPONSES)
+
+
+class _Plain(APIRoute):
+    """A route whose function takes the request as it is: to work out what it depends on takes longer than most queries."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the function itself."""
+        return self.endpoint  # type: ignore[no-any-return]
+
+
+router = APIRouter(tags=["sparql"], responses=_RESPONSES, route_class=_Plain)
 
 _GRAPHS = [{"name": name, "in": "query", "required": False, "schema": {"type": "array", "items": {"type": "string"}},
             "example": ["https://w3id.org/atmp/id/graph/lund/public"], "description": words} for name, words in (
@@ -69,7 +83,7 @@ ALLOWED = {"allow": "GET, HEAD, POST, OPTIONS", "accept-post": f"{QUERY}, {UPDAT
 
 
 @router.options("/sparql", include_in_schema=False)
-def options() -> Response:
+async def options(request: Request) -> Response:
     """Say which methods and bodies are of use."""
     return Response(status_code=204, headers=ALLOWED)
 
@@ -86,22 +100,29 @@ class _Task:
 
 @router.get("/sparql", response_class=Response, openapi_extra=_GET)
 @router.post("/sparql", response_class=Response, openapi_extra=_POST)
-async def sparql(
-    request: Request, asker: AskerOf, endpoint: EndpointOf, pool: PoolOf, client: ClientOf, asked: AskedOf
-) -> Response:
+async def sparql(request: Request) -> Response:
     """Answer a query over what the asker may see, in the media type asked for."""
-    if asked.operation == "update":
+    asker, state = await asker_of(request), request.app.state
+    endpoint: Endpoint = state.endpoint(asker.viewer)
+    wanted = await asked(request)
+    if wanted.operation == "update":
         may_write(request, asker)
-        await run_in_threadpool(endpoint.update, asked.text, asked.dataset)
+        await run_in_threadpool(endpoint.update, wanted.text, wanted.dataset)
         return Response(status_code=204)
-    if asked.operation == "description":
+    if wanted.operation == "description":
         return await run_in_threadpool(_described, request, endpoint)
+    return await _answered(request, endpoint, state.pool, wanted)
+
+
+async def _answered(request: Request, endpoint: Endpoint, pool: Pool, wanted: Asked) -> Response:
+    """Return the result of a query."""
+    client = client_of(request)
     beside = Beside(pool, endpoint, client)
-    query = guard(asked.text) if len(asked.text) <= _BRIEF else await run_in_threadpool(guard, asked.text)
+    query = guard(wanted.text) if len(wanted.text) <= _BRIEF else await run_in_threadpool(guard, wanted.text)
     if query.services:
-        task = await run_in_threadpool(_task, request, endpoint, asked, query, pool.services, beside)
+        task = await run_in_threadpool(_task, request, endpoint, wanted, query, pool.services, beside)
     else:  # nothing of it waits, and another thread takes longer to wake
-        task = _task(request, endpoint, asked, query, pool.services, beside)
+        task = _task(request, endpoint, wanted, query, pool.services, beside)
     if isinstance(task, Response):
         return task
     running = pool.answer(endpoint.holding, task.revision, task.order, task.media, client)
@@ -110,17 +131,17 @@ async def sparql(
 
 
 def _task(
-    request: Request, endpoint: Endpoint, asked: Asked, query: Guarded, allowed: frozenset[str], beside: Beside
+    request: Request, endpoint: Endpoint, wanted: Asked, query: Guarded, allowed: frozenset[str], beside: Beside
 ) -> _Task | Response:
     """Return what a query needs, or the answer that the asker has what there is."""
-    media = agreed(request.headers.get("accept"), asked.form, offers(query.form))
+    media = agreed(request.headers.get("accept"), wanted.form, offers(query.form))
     headers = {"content-type": typed(media), "vary": "Accept"}
     if request.method == "GET" and query.steady:
-        told = tag(endpoint.state(), media, repr(asked.dataset), query.text)
+        told = tag(endpoint.state(), media, repr(wanted.dataset), query.text)
         headers |= {"etag": told, "cache-control": "no-cache"}
         if is_known(request, told):
             return Response(status_code=304, headers=headers)
-    return _Task(endpoint.order(query, asked.dataset, allowed, beside), endpoint.revision, media, headers)
+    return _Task(endpoint.order(query, wanted.dataset, allowed, beside), endpoint.revision, media, headers)
 
 
 def _described(request: Request, endpoint: Endpoint) -> Response:

@@ -7,8 +7,9 @@ measured, 100 take 1.4 s, 128 take 2.9 s, 200 take 15 s), and the engine's own S
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ..errors import QueryRefusedError, QuerySyntaxError
 from .tokens import Token, expand, place, placed, tokens
@@ -50,7 +51,7 @@ class Guarded:
     """
 
     text: str
-    prefixes: dict[str, str]
+    prefixes: Mapping[str, str]
     services: tuple[Service, ...]
     form: str
     chooses: bool = False
@@ -63,10 +64,14 @@ _FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"})
 
 
+_KEPT, _BRIEF = 512, 10_000
+"""Queries that are remembered taken apart, of so many characters at most: most of what programs ask they ask again."""
+
+
 def guard(query: str, limits: Limits | None = None) -> Guarded:
     """Return the query taken apart; raises QueryRefusedError, or QuerySyntaxError where it is no query at all."""
     try:
-        return _guarded(query, limits or Limits())
+        return (_remembered if len(query) <= _BRIEF else _guarded)(query, limits or Limits())
     except QuerySyntaxError as error:
         raise placed(query, error) from None
 
@@ -80,6 +85,9 @@ def _guarded(query: str, bounds: Limits) -> Guarded:
     services = tuple(_services(query, found, prefixes)) if "SERVICE" in words else ()
     form = _form(query, found)
     return Guarded(query, prefixes, services, form, not words.isdisjoint(_FROM), words.isdisjoint(_UNSTEADY))
+
+
+_remembered = lru_cache(_KEPT)(_guarded)  # of the text alone, whoever asks; errors are not kept
 
 
 def cut(query: str, bounds: Limits) -> list[Token]:

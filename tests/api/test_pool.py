@@ -211,13 +211,13 @@ def test_a_query_that_waits_for_others_is_not_taken_for_a_long_one(
 def test_a_query_that_computes_for_long_stands_behind_others(
     ask: Ask, pool: Pool, store: Store, runner: asyncio.Runner
 ) -> None:
-    """Its worker yields to all others, and another is made ready in its place."""
+    """Its worker computes only while nobody else would, and another is made ready in its place."""
     ask(COUNT)
     worker = workers(pool, store)._standing[-1]
 
     async def run() -> None:
         asking = asyncio.create_task(begun(pool, store, f"SELECT (COUNT(*) AS ?n) {{ {CROSS} }}"))
-        await _until(lambda: os.getpriority(os.PRIO_PROCESS, worker.pid) == 19)
+        await _until(lambda: os.sched_getscheduler(worker.pid) == os.SCHED_IDLE)
         assert worker not in workers(pool, store)._quick
         with pytest.raises(QueryLimitError):
             await asking
