@@ -73,6 +73,10 @@ class Bare:
         """Return nothing: a nursery begins empty."""
         return {}
 
+    def early(self) -> dict[str, Any] | None:
+        """Return None: its facts come with the first query."""
+        return None
+
     def news(self, revision: int) -> News | None:
         """Return all facts, and the graphs that hold none; None where a copy of that revision has them."""
         with self._lock:
@@ -96,6 +100,10 @@ class Bare:
         for name in news["empty"]:
             graph.add_graph(ox.NamedNode(name))
         self._graph, self.revision = graph, news["revision"]
+
+    def opened(self) -> Self:
+        """Return the store itself: a worker shares its memory."""
+        return self
 
     def state(self) -> str:
         """Return the revision."""
