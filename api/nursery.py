@@ -8,7 +8,8 @@ import os
 import socket
 import subprocess
 import sys
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from typing import Any
 
@@ -22,8 +23,8 @@ from .worker import Worker
 class Nursery:
     """The process that holds the facts of one holding, asked one thing after the other."""
 
-    def __init__(self, holding: Holding, bounds: Bounds) -> None:
-        """Start the process, which takes in its facts meanwhile.
+    def __init__(self, holding: Holding, bounds: Bounds, hello: Mapping[str, Any] | None = None) -> None:
+        """Start the process, which takes in its facts meanwhile; `hello` is told it first, else what the holding says.
 
         Raises StoreError where the system has no processes that share memory.
         """
@@ -36,11 +37,17 @@ class Nursery:
         with theirs:
             command = [sys.executable, "-m", "atmp.kg.sparql.nursery", str(theirs.fileno())]
             self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)  # noqa: S603
-        self._control.sendall(json.dumps({**holding.hello(), "bounds": asdict(bounds)}).encode() + b"\n")
+        self._control.sendall(json.dumps({**(hello or holding.hello()), "bounds": asdict(bounds)}).encode() + b"\n")
         self._control.setblocking(False)
 
+    async def filled(self) -> None:
+        """Wait until the process has its facts; raises StoreError where it is gone."""
+        async with self._lock:
+            with _present():
+                await self._hear()
+
     async def worker(self) -> Worker:
-        """Return a new worker, at the newest revision; raises StoreError where the process is gone."""
+        """Return a new worker, at the newest revision; raises StoreError where the process is gone, or can make none."""
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         bury, self._dead = self._dead, []
@@ -70,17 +77,17 @@ class Nursery:
     async def _asked(self, members: dict[str, Any], channel: socket.socket | None = None) -> dict[str, Any]:
         """Return what the process replies, one request after the other; raises StoreError where it is gone."""
         async with self._lock:
-            try:
-                if not self._filled:
-                    self._revision = (await self._reply())["revision"]
-                    self._filled = True
+            with _present():
+                await self._hear()
                 if channel is None:
                     return await self._said(members, [])
                 return await self._with_news(members, channel)
-            except (OSError, EOFError):
-                raise StoreError(
-                    "the process that answers SPARQL queries has ended: try again; if it ends again, the server's log says why"
-                ) from None
+
+    async def _hear(self) -> None:
+        """Wait for what the process says when it has its facts, unless it has said so."""
+        if not self._filled:
+            self._revision = (await self._reply())["revision"]
+            self._filled = True
 
     async def _with_news(self, members: dict[str, Any], channel: socket.socket) -> dict[str, Any]:
         """Return the reply to a request for a worker; the facts go with it where they have moved on."""
@@ -88,6 +95,8 @@ class Nursery:
         with news.facts if news else nullcontext():
             files = [channel.fileno(), *([news.facts.fileno()] if news else ())]
             said = await self._said({**members, "news": news.members if news else None}, files)
+        if "error" in said:
+            raise StoreError(said["error"])
         self._revision = said["revision"]
         return said
 
@@ -106,3 +115,14 @@ class Nursery:
                 raise EOFError
             said += some
         return dict(json.loads(said))
+
+
+@contextmanager
+def _present() -> Iterator[None]:
+    """Raise StoreError where the process turns out to be gone."""
+    try:
+        yield
+    except (OSError, EOFError):
+        raise StoreError(
+            "the process that answers SPARQL queries has ended: try again; if it ends again, the server's log says why"
+        ) from None

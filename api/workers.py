@@ -12,7 +12,7 @@ from atmp.kg.errors import StoreError
 from atmp.kg.sparql.bounds import Bounds
 from atmp.kg.sparql.holding import Holding
 
-from .nursery import Nursery
+from .relay import Relay
 from .worker import Worker
 
 _MOMENT = 0.02
@@ -25,7 +25,7 @@ class Workers:
 
     def __init__(self, holding: Holding, bounds: Bounds, ready: int) -> None:
         """Start the nursery; `ready` workers are to stand ready. Raises StoreError where there can be none."""
-        self._nursery = Nursery(holding, bounds)
+        self._nursery = Relay(holding, bounds)
         self._ready = ready
         self._standing: list[Worker] = []
         self._quick: set[Worker] = set()

@@ -22,6 +22,7 @@ from .sparql.endpoint import sizes
 from .sparql.guard import Guarded
 from .sparql.holding import News
 from .sparql.order import Order, ordered
+from .sparql.rows import Output
 from .sparql.services import forbid_others
 from .sparql.tokens import placed
 from .sparql.update import guarded_update
@@ -73,6 +74,10 @@ class Bare:
         """Return nothing: a nursery begins empty."""
         return {}
 
+    def early(self) -> dict[str, Any] | None:
+        """Return None: its facts come with the first query."""
+        return None
+
     def news(self, revision: int) -> News | None:
         """Return all facts, and the graphs that hold none; None where a copy of that revision has them."""
         with self._lock:
@@ -96,6 +101,10 @@ class Bare:
         for name in news["empty"]:
             graph.add_graph(ox.NamedNode(name))
         self._graph, self.revision = graph, news["revision"]
+
+    def opened(self) -> Self:
+        """Return the store itself: a worker shares its memory."""
+        return self
 
     def state(self) -> str:
         """Return the revision."""
@@ -138,11 +147,11 @@ class Bare:
         """Return whether there is such a graph; the default graph is always there."""
         return name is None or self._graph.contains_named_graph(ox.NamedNode(name))
 
-    def graph(self, name: Name, media: str) -> bytes:
-        """Return a graph in a media type."""
+    def write(self, name: Name, media: str, output: Output) -> None:
+        """Write a graph in a media type as it is found."""
         node = ox.DefaultGraph() if name is None else ox.NamedNode(name)
         found = (quad.triple for quad in self._graph.quads_for_pattern(None, None, None, node))
-        return bytes(ox.serialize(found, format=GRAPHS[media]) or b"")
+        ox.serialize(found, output, format=GRAPHS[media])
 
     def put(self, name: Name, quads: Iterable[ox.Quad], *, keep: bool = False) -> bool:
         """Make a graph of these triples, or add them to it where `keep` is set; returns whether the graph is new."""

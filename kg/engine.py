@@ -6,7 +6,7 @@ import re
 import threading
 from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 import pyoxigraph as ox
 
@@ -98,6 +98,10 @@ class Engine:
     def follow(self, news: Mapping[str, Any], facts: BinaryIO | None) -> None:
         """Bring the engine forward, as a nursery is asked to before it makes a worker."""
         self.bring_forward()
+
+    def opened(self) -> Self:
+        """Return the engine itself: a worker shares its memory."""
+        return self
 
     def _apply(self, changes: Iterable[Change], claims: Iterable[tuple[Claim, bool]]) -> None:
         """Take in changes at one stroke: whoever reads meanwhile sees all of them or none.

@@ -14,6 +14,7 @@ from .literals import canonical
 from .sparql.answer import GRAPHS
 from .sparql.dataset import WHOLE
 from .sparql.rehearsal import update
+from .sparql.rows import Output
 from .triples import Quad
 from .view import View
 
@@ -40,10 +41,11 @@ class ViewGraphs:
         """Return whether the viewer sees a fact in a graph; the default graph is always there."""
         return name is None or any(True for _ in self._quads(name))
 
-    def graph(self, name: Name, media: str) -> bytes:
-        """Return a graph in a media type."""
-        found = dict.fromkeys(quad.triple for quad in self._quads(name))
-        return bytes(ox.serialize(found, format=GRAPHS[media]) or b"")
+    def write(self, name: Name, media: str, output: Output) -> None:
+        """Write a graph in a media type as it is found; what several graphs say is in the union of all once."""
+        graph = self.view.engine.oxigraph
+        found = (quad.triple for quad in self._quads(name) if name is not None or _is_first(graph, quad))
+        ox.serialize(found, output, format=GRAPHS[media])
 
     def put(self, name: Name, quads: Iterable[ox.Quad], *, keep: bool = False) -> bool:
         """Make a graph of these triples, or add them to it where `keep` is set; returns whether the graph is new.
@@ -86,6 +88,11 @@ class ViewGraphs:
 
     def _held(self, name: str) -> Iterator[Quad]:
         return map(quad_of, self._quads(name))
+
+
+def _is_first(graph: ox.Store, quad: ox.Quad) -> bool:
+    """Return whether a quad is the first of those that say the same."""
+    return next(iter(graph.quads_for_pattern(quad.subject, quad.predicate, quad.object, None))) == quad
 
 
 _UNION = "the default graph is the union of all graphs: name the one that you mean with ?graph="

@@ -33,26 +33,37 @@ _FAULTS = (OSError, ValueError, RuntimeError)
 """What a damaged snapshot, a full disk or a folder of somebody else's may raise."""
 
 
-def place(store: Store) -> Path:
-    """Return the folder of the snapshot of a store."""
-    return store.path.with_name(f"{store.path.name}-engine")
+def place(store: Path) -> Path:
+    """Return the folder of the snapshot of a store's file."""
+    return store.with_name(f"{store.name}-engine")
 
 
 def held(store: Store, graphs: Iterable[str], revision: int) -> ox.Store | None:
     """Return these graphs at this revision, on disk and not to be written, or None; a snapshot of anything else is discarded."""
-    folder = place(store)
-    if not folder.exists():
+    if not place(store.path).exists():
         return None
     with suppress(*_FAULTS):
-        if _stands(store, graphs, revision):
-            return ox.Store.read_only(str(folder / _FILES))
+        if stands(store, graphs, revision):
+            return opened(store)
     discard(store)
     return None
 
 
+def stands(store: Store, graphs: Iterable[str], revision: int) -> bool:
+    """Return whether a store has a snapshot of these graphs at this revision that is as it was written."""
+    with suppress(*_FAULTS):
+        return _stands(store, graphs, revision)
+    return False
+
+
+def opened(store: Store) -> ox.Store:
+    """Return a store's snapshot, which was found to stand, not to be written; any number of processes may read it."""
+    return ox.Store.read_only(str(place(store.path) / _FILES))
+
+
 def _stands(store: Store, graphs: Iterable[str], revision: int) -> bool:
     """Return whether a store's snapshot is of these graphs at this revision, and as it was written; raises what `_FAULTS` has."""
-    folder = place(store)
+    folder = place(store.path)
     said = json.loads((folder / _STAMP).read_text(encoding="utf-8"))
     ours = folder.stat().st_uid in {os.getuid(), store.path.stat().st_uid}
     return bool(ours and said == _stamp(store, graphs, revision, folder))
@@ -71,11 +82,13 @@ def keep(
         return False
     with suppress(*_FAULTS):
         if _stands(store, graphs, revision):
-            _open_as(place(store), store.path.stat())
+            _open_as(place(store.path), store.path.stat())
             return unmoved()
     with suppress(*_FAULTS):
         _sweep(store)
-        with TemporaryDirectory(prefix=f".{place(store).name}-", dir=store.path.parent) as draft:  # for its owner only
+        with TemporaryDirectory(
+            prefix=f".{place(store.path).name}-", dir=store.path.parent
+        ) as draft:  # for its owner only
             folder = Path(draft) / "snapshot"
             folder.mkdir(mode=0o700)
             _write(write, folder / _FILES)
@@ -84,14 +97,14 @@ def keep(
             (folder / _STAMP).write_text(json.dumps(_stamp(store, graphs, revision, folder)), encoding="utf-8")
             _open_as(folder, store.path.stat())
             discard(store)
-            folder.rename(place(store))
+            folder.rename(place(store.path))
             return True
     return False
 
 
 def discard(store: Store) -> None:
     """Throw the snapshot of a store away."""
-    shutil.rmtree(place(store), ignore_errors=True)
+    shutil.rmtree(place(store.path), ignore_errors=True)
 
 
 def _write(write: Callable[[ox.Store], None], folder: Path) -> None:
@@ -138,6 +151,6 @@ def _open_as(folder: Path, store: os.stat_result) -> None:
 
 def _sweep(store: Store) -> None:
     """Remove what is left of drafts whose writers were killed."""
-    for draft in store.path.parent.glob(f".{place(store).name}-*"):
+    for draft in store.path.parent.glob(f".{place(store.path).name}-*"):
         if time.time() - draft.stat().st_mtime > _FORSAKEN_S:
             shutil.rmtree(draft, ignore_errors=True)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Annotated, Protocol
 
 import pyoxigraph as ox
 from atmp.api.asked import pairs_of
 from atmp.api.asker import AskerOf, ViewerOf
+from atmp.api.flow import pieces
 from atmp.api.forms import MEDIA, is_form, parts
 from atmp.api.media import agreed, typed
 from atmp.api.writing import may_write
 from atmp.kg.bare import Name, parsed
 from atmp.kg.errors import UnknownRecordError, UsageError
 from atmp.kg.sparql.answer import GRAPHS
+from atmp.kg.sparql.rows import Output
+from atmp.kg.sparql.wire import PIECE
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
@@ -43,8 +47,8 @@ class GraphStore(Protocol):
     def has(self, name: Name) -> bool:
         """Return whether the asker sees such a graph."""
 
-    def graph(self, name: Name, media: str) -> bytes:
-        """Return a graph in a media type."""
+    def write(self, name: Name, media: str, output: Output) -> None:
+        """Write a graph in a media type, as it is found."""
 
     def put(self, name: Name, quads: Iterable[ox.Quad], *, keep: bool = False) -> bool:
         """Make a graph of these triples, or add them to it; returns whether the graph is new."""
@@ -102,7 +106,12 @@ def get(request: Request, store: StoreOf, target: TargetOf) -> Response:
     """Give a graph in the form that the reader prefers."""
     name = _there(store, named(target))
     media = agreed(request.headers.get("accept"), None, OFFERS)
-    return Response(store.graph(name, media), headers={"content-type": typed(media), "vary": "Accept"})
+    found = pieces(lambda output: store.write(name, media, output))
+    headers = {"content-type": typed(media), "vary": "Accept"}
+    begun = next(found, b"")
+    if len(begun) < PIECE or request.scope["http_version"] == "1.0":  # which ends an answer as a break would
+        return Response(begun + b"".join(found), headers=headers)
+    return StreamingResponse(chain((begun,), found), headers=headers)
 
 
 async def put(request: Request, asker: AskerOf, store: StoreOf, target: TargetOf) -> Response:

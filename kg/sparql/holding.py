@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
+from ..snapshot import place
 from ..viewer import Viewer
 
 
@@ -27,6 +28,9 @@ class Holding(Protocol):
     def hello(self) -> dict[str, Any]:
         """Return what a nursery is told first, as JSON takes it."""
 
+    def early(self) -> dict[str, Any] | None:
+        """Return what a nursery is told first that answers at once, until another has its facts; None where there is none."""
+
     def news(self, revision: int) -> News | None:
         """Return what a nursery at a revision has to be given, None where it has all or finds it by itself."""
 
@@ -46,6 +50,10 @@ class ViewHolding:
     def hello(self) -> dict[str, Any]:
         """Return where the file is, and the viewer's rights."""
         return {"store": str(self.store), "viewer": self.viewer.told()}
+
+    def early(self) -> dict[str, Any] | None:
+        """Return the same, and that the facts are to be read from the store's snapshot; None where it has none."""
+        return {**self.hello(), "snapshot": True} if place(self.store).exists() else None
 
     def news(self, revision: int) -> News | None:
         """Return None."""

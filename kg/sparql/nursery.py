@@ -12,12 +12,14 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from ..bare import Bare
 from ..engine import Engine
+from ..errors import StoreError
+from ..preserved import Preserved
 from ..store import Store
 from ..viewer import Viewer
 from .answer import Graphs
@@ -28,7 +30,7 @@ _FILES = 2
 """What may come with a request: a new worker's channel, and the facts that it is to hold."""
 
 
-class Held(Graphs, Protocol):
+class Held(Protocol):
     """What workers hold."""
 
     @property
@@ -36,7 +38,10 @@ class Held(Graphs, Protocol):
         """Return the revision at which it stands."""
 
     def follow(self, news: Mapping[str, Any], facts: BinaryIO | None) -> None:
-        """Come to the newest revision, by what the server gave or otherwise."""
+        """Come to the newest revision, by what the server gave or otherwise; raises StoreError where that cannot be."""
+
+    def opened(self) -> Graphs:
+        """Return what this process, a new worker, answers from."""
 
 
 class Nursery:
@@ -56,12 +61,20 @@ class Nursery:
                 for pid in members.get("bury", ()):
                     self._bury(pid)
                 if files:
-                    reply(self._control, pid=self._fork(members, *files), revision=self._held.revision)
+                    reply(self._control, **self._born(members, *files))
                 else:
                     reply(self._control, status=self._bury(members["status"]))
         finally:
             for pid in self._workers:
                 os.kill(pid, signal.SIGKILL)
+
+    def _born(self, members: Mapping[str, Any], *files: int) -> dict[str, int | str]:
+        """Return a new worker's process id and revision, or why there is none."""
+        try:
+            return {"pid": self._fork(members, *files), "revision": self._held.revision}
+        except StoreError as error:
+            os.close(files[0])
+            return {"error": str(error)}
 
     def _fork(self, members: Mapping[str, Any], channel: int, facts: int | None = None) -> int:
         """Bring what is held forward, and return the process id of a worker that holds it and speaks over `channel`."""
@@ -81,7 +94,7 @@ class Nursery:
         """Be a worker, to the end of this process."""
         code = 1
         try:
-            work(self._held, channel, self._bounds)
+            work(self._held.opened, channel, self._bounds)
             code = 0
         finally:
             os._exit(code)
@@ -100,19 +113,23 @@ def request(control: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
     return (json.loads(data), files) if data else None
 
 
-def reply(control: socket.socket, **members: int) -> None:
+def reply(control: socket.socket, **members: int | str) -> None:
     """Answer the server's request."""
     control.sendall(json.dumps(members).encode() + b"\n")
 
 
 @contextmanager
 def held(hello: Mapping[str, Any]) -> Iterator[Held]:
-    """Give what the server says in its first line: what a viewer may read of a store, or a bare store."""
+    """Give what the server says in its first line: what a viewer may read of a store, or a bare store.
+
+    Raises StoreError where that is to come from a snapshot, and there is none that stands.
+    """
     if "store" not in hello:
         yield Bare()
         return
     with Store.open(Path(hello["store"])) as store:
-        yield Engine(store, Viewer.heard(hello["viewer"]))
+        viewer = Viewer.heard(hello["viewer"])
+        yield Preserved(store, viewer) if hello.get("snapshot") else Engine(store, viewer)
 
 
 def main() -> None:
@@ -122,7 +139,8 @@ def main() -> None:
         first = request(control)
         if first is None:
             return
-        with held(first[0]) as facts:
+        missed = (StoreError,) if first[0].get("snapshot") else ()  # the server does without a snapshot
+        with suppress(*missed), held(first[0]) as facts:
             gc.collect()
             gc.freeze()  # a worker's collector leaves what is shared untouched
             Nursery(control, facts, Bounds(**first[0]["bounds"])).run()

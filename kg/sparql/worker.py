@@ -1,6 +1,7 @@
 """A worker: answers orders over its one channel, within limits that the system holds, and can be killed at any time.
 
-It holds its facts and nothing else: no file of the store, and no way to open a file or a socket.
+It holds its facts and nothing else: no file of the store but a snapshot that it reads them from, and no way to open a
+file or a socket.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import math
 import os
 import resource
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,32 +25,50 @@ from .rows import TooManyRows
 _CHANNEL = 3
 
 
-def work(graphs: Graphs, channel: socket.socket, bounds: Bounds) -> None:
-    """Answer orders until the other side closes the channel."""
-    _confine(channel, bounds)
+def work(opened: Callable[[], Graphs], channel: socket.socket, bounds: Bounds) -> None:
+    """Answer orders until the other side closes the channel, from what is `opened` when this process holds nothing else."""
+    _leave(channel)
+    graphs = opened()
+    files = _files()
+    memory.limit(bounds.memory)
+    _reach(files)
     with socket.socket(fileno=_CHANNEL) as held:
         graphs.query("ASK { ?s ?p ?o }")  # the first query is the one that touches shared memory
         while (came := wire.read(held)) is not None:
             members = json.loads(came[1])
-            held.sendall(_outcome(graphs, Order.heard(members["order"]), members["media"], Pieces(held, bounds)))
+            order = Order.heard(members["order"])
+            _reach(None if order.reaches else files)
+            held.sendall(_outcome(graphs, order, members["media"], Pieces(held, bounds)))
 
 
-def _confine(channel: socket.socket, bounds: Bounds) -> None:
-    """Keep this process to its channel and its share of memory, and let the system end it first where memory runs out."""
+def _leave(channel: socket.socket) -> None:
+    """Keep of all files and sockets of this process its channel alone."""
     kept = channel.detach()
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in range(_CHANNEL):
         os.dup2(nothing, standard)
     os.dup2(kept, _CHANNEL)
-    os.closerange(_CHANNEL + 1, max(int(file.name) for file in Path("/dev/fd").iterdir()) + 1)
-    memory.limit(bounds.memory)
-    _reach(far=False)
+    os.closerange(_CHANNEL + 1, _files())
 
 
-def _reach(*, far: bool) -> None:
-    """Let this process open files and sockets, or none beyond those it has."""
+def _files() -> int:
+    """Return a number that is above those of all open files."""
+    listed = {int(file.name) for file in Path("/dev/fd").iterdir()}  # with the listing itself, which is closed by now
+    return max((number for number in listed if _is_open(number)), default=_CHANNEL) + 1
+
+
+def _is_open(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
+
+
+def _reach(files: int | None) -> None:
+    """Let this process have files and sockets with numbers below this one, or with None as many as it likes."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard if far else _CHANNEL + 1, hard))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard if files is None else files, hard))
 
 
 def _outcome(graphs: Graphs, order: Order, media: str, pieces: Pieces) -> bytes:
@@ -57,7 +77,6 @@ def _outcome(graphs: Graphs, order: Order, media: str, pieces: Pieces) -> bytes:
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     until = math.ceil(used.ru_utime + used.ru_stime) + pieces.bounds.cpu
     resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
-    _reach(far=order.reaches)
     try:
         fulfilled(graphs, order).write(media, pieces, pieces.bounds.rows)
         return pieces.rest() + wire.said(wire.END)

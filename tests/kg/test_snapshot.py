@@ -46,7 +46,7 @@ def test_it_answers_at_once_and_then_from_memory(kept: Store) -> None:
     assert engine._filling is not None
     engine._filling.join()
     assert _facts(engine) == _facts(plain)
-    assert place(kept).exists()
+    assert place(kept.path).exists()
 
 
 def test_an_engine_from_a_snapshot_is_brought_forward(kept: Store, survey: Any) -> None:
@@ -80,7 +80,7 @@ def test_one_of_an_older_revision_is_discarded(kept: Store, survey: Any) -> None
     """A write of whatever sort ends the snapshot: what was withdrawn must not come back with it."""
     load(kept, survey({"Centre": "uppsala"}), agent="test")
     assert _now(kept) is None
-    assert not place(kept).exists()
+    assert not place(kept.path).exists()
 
 
 def test_one_of_another_store_is_discarded(kept: Store, survey: Any, tmp_path: Path) -> None:
@@ -94,9 +94,9 @@ def test_one_of_another_store_is_discarded(kept: Store, survey: Any, tmp_path: P
         load(other, survey({"Centre": "umea"}), agent="test")
         assert one.revision() == other.revision()
         assert one.engines.keep(PUBLIC)
-        shutil.copytree(place(one), place(other))
+        shutil.copytree(place(one.path), place(other.path))
         assert (_now(other), _now(one) is not None) == (None, True)
-        assert not place(other).exists()
+        assert not place(other.path).exists()
 
 
 def test_one_of_other_graphs_is_not_given(store: Store, survey: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,25 +147,25 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_on_any_doubt_it_is_discarded(damage: str, kept: Store) -> None:
     """Whatever is not as it was written is thrown away, and the file answers."""
-    DAMAGE[damage](place(kept))
+    DAMAGE[damage](place(kept.path))
     assert _facts(Engine(kept, PUBLIC, soon=True)) == _facts(Engine(kept, PUBLIC))
-    assert not place(kept).exists()
+    assert not place(kept.path).exists()
 
 
 def test_a_graph_that_moved_meanwhile_is_not_kept(kept: Store) -> None:
     """What was read while a write came in may be of two revisions."""
-    before = (place(kept) / "stamp.json").read_bytes()
+    before = (place(kept.path) / "stamp.json").read_bytes()
     assert not keep(kept, kept.readable(PUBLIC), kept.revision(), lambda _: None, lambda: False)
-    assert (place(kept) / "stamp.json").read_bytes() == before
+    assert (place(kept.path) / "stamp.json").read_bytes() == before
     assert list(kept.path.parent.glob(".*-engine-*")) == []
 
 
 def test_one_that_stands_is_not_written_again(kept: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that starts anew, or an index that had nothing to do, leaves it to those who read it."""
-    before = {path: path.stat().st_ino for path in place(kept).rglob("*")}
+    before = {path: path.stat().st_ino for path in place(kept.path).rglob("*")}
     monkeypatch.setattr(snapshot, "_write", lambda *_: pytest.fail("it was written again"))
     assert kept.engines.keep(PUBLIC)
-    assert {path: path.stat().st_ino for path in place(kept).rglob("*")} == before
+    assert {path: path.stat().st_ino for path in place(kept.path).rglob("*")} == before
 
 
 def test_it_is_written_without_an_engine(kept: Store) -> None:
@@ -181,7 +181,7 @@ def test_a_small_graph_has_none(store: Store, survey: Any) -> None:
     """Where memory is filled as quickly, nothing is written."""
     load(store, survey(), agent="test")
     assert not store.engines.keep(PUBLIC)
-    assert not place(store).exists()
+    assert not place(store.path).exists()
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o644])
@@ -189,7 +189,7 @@ def test_it_is_open_to_those_to_whom_the_file_is(mode: int, kept: Store) -> None
     """Its files have the rights of the store's file, its folders may be entered by those who may read it."""
     kept.path.chmod(mode)
     assert kept.engines.keep(PUBLIC)
-    folder = place(kept)
+    folder = place(kept.path)
     modes = {stat.S_IMODE(path.stat().st_mode) for path in folder.rglob("*") if path.is_file()}
     assert modes == {mode}
     assert {path.stat().st_gid for path in folder.rglob("*")} == {kept.path.stat().st_gid}

@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyoxigraph as ox
 import pytest
 from atmp.api.app import create_app
 from atmp.api.atlas import Atlas
 from atmp.api.signin import Keys
+from atmp.kg.sparql.answer import GRAPHS
 from atmp.kg.store import Store
-from atmp.kg.viewer import OWNER
+from atmp.kg.viewer import OWNER, PUBLIC
 from fastapi.testclient import TestClient
 
 if TYPE_CHECKING:
@@ -273,3 +275,19 @@ def test_a_token_reads_what_is_open_to_it(refusing: TestClient) -> None:
     assert "authorization" in refusing.get("/sparql", params=mail).headers["vary"].lower()
     told = [refusing.get("/sparql", headers={"accept": "text/turtle"} | who).text for who in ({}, WRITER)]
     assert ["SPARQL11Update" in one for one in told] == [False, True]
+
+
+def test_a_long_graph_comes_in_pieces(refusing: TestClient) -> None:
+    """A graph of megabytes has no length to begin with, in every form it is whole, and each of its facts is there once."""
+    with refusing.stream(
+        "GET", "/store", params={"default": ""}, headers={"accept": "application/n-triples"}
+    ) as answer:
+        assert "content-length" not in answer.headers
+        text = b"".join(answer.iter_bytes()).decode()
+    lines = text.splitlines()
+    view = _store(refusing).view(PUBLIC, as_stated=True)
+    assert len(lines) == len(set(lines)) > 10_000
+    assert set(lines) == {f"{quad.triple} ." for quad in view.engine.oxigraph}
+    for media in ("text/turtle", "application/rdf+xml", "application/ld+json"):
+        other = refusing.get("/store", params={"default": ""}, headers={"accept": media})
+        assert sum(1 for _ in ox.parse(other.content, format=GRAPHS[media])) == len(lines)
