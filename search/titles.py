@@ -30,7 +30,8 @@ def judged_titles(path: Path, most: int = 1_000) -> Collection:
     differing = [id_ for id_ in sorted(found) if len(set(_titles(found[id_]))) > 1]
     if not differing:
         raise SourceError(
-            "none of its records has a title in each of two languages, and a text: there is nothing to ask", Place(path.name)
+            "none of its records has a title in each of two languages, and a text: there is nothing to ask",
+            Place(path.name),
         )
     called = defaultdict[str, set[str]](set)
     for id_, one in found.items():
@@ -41,10 +42,7 @@ def judged_titles(path: Path, most: int = 1_000) -> Collection:
         stem(path),
         tuple(Document(id_, one.label or "", one.description or "") for id_, one in found.items()),
         tuple(Question(id_, one.title or "") for id_, one in asked.items()),
-        {
-            id_: {same: 1 for title in _titles(one) for same in sorted(called[title])}
-            for id_, one in asked.items()
-        },
+        {id_: {same: 1 for title in _titles(one) for same in sorted(called[title])} for id_, one in asked.items()},
     )
 
 

@@ -24,7 +24,9 @@ def test_the_same_said_in_both_is_told_apart(swede: str, english: str) -> None:
     assert not swedish(english)
 
 
-@pytest.mark.parametrize("text", ["", "AAV9", "CAR-T", "NCT01234567", "\x00 123", "Sjögren in a study of the salivary gland"])
+@pytest.mark.parametrize(
+    "text", ["", "AAV9", "CAR-T", "NCT01234567", "\x00 123", "Sjögren in a study of the salivary gland"]
+)
 def test_what_is_neither_counts_as_english(text: str) -> None:
     """Ids, abbreviations, nothing at all, and an English text with a name of Swedish letters."""
     assert not swedish(text)
