@@ -8,7 +8,6 @@ _ENDINGS = (
     ("or", 0, ("n", "er", "erna")),  # vektor, vektorer
     ("el", 2, ("eln", "elna", "lar", "larna", "ler", "lerna")),  # muskel, muskler
     ("er", 2, ("ern", "erna", "rar", "rarna")),
-    ("dom", 0, ("en", "men", "mar", "marna")),  # sjukdom, sjukdomar
     ("a", 1, ("an", "or", "orna")),  # hornhinna, hornhinnor
     ("e", 1, ("en", "et", "er", "ar", "arna")),
     *((vowel, 0, ("n", "t", "er", "erna")) for vowel in "iouyåäö"),
