@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from .inflection import inflected
 from .terms import Terms, spelling
 from .vocabulary import Concept, Vocabulary, vocabulary
 
@@ -66,10 +67,24 @@ class Dictionary:
         for word, iri in known.diseases.words().items():
             if iri not in _ROOTS:
                 self._concepts.setdefault(word, iri)
+        self._inflect()
         self._concepts.pop("", None)
         self._shouted = _ORDINARY | _abbreviations(known.diseases)
         self._longest = max((len(word.split()) for word in self._concepts), default=1)
         self._first = {word.split()[0] for word in self._concepts}
+
+    def _inflect(self) -> None:
+        """Add the forms of Swedish names, where they are no other word; the English plural is part of `spelling`."""
+        swedish = [
+            *((word, self._known.current(one).iri) for name in SCHEMES for one in _offered_first(self._known, name)
+              for word in one.called("sv")),
+            *((one.text, iri) for iri in self._known.diseases for one in self._known.diseases.curated(iri)
+              if one.language == "sv"),
+        ]  # fmt: skip
+        for word, iri in swedish:
+            if self._concepts.get(spelling(word)) == iri:
+                for form in inflected(word):
+                    self._concepts.setdefault(spelling(form), iri)
 
     def find(self, text: str) -> tuple[str, ...]:
         """Return the IRIs of the concepts that a text names, in order of appearance, each once."""
@@ -131,6 +146,14 @@ class Dictionary:
             for one, steps in {iri: 0, **self.above(iri)}.items():
                 weights[one] = max(weights.get(one, 0.0), weight * STEP**steps)
         return weights
+
+    def english(self, iri: str) -> str:
+        """Return the plainest English name of a concept or disease: of a concept the shortest one in small letters."""
+        concept = self._known.concept(iri)
+        if concept is None:
+            return self._known.diseases.label(iri) or ""
+        names = [word for word in concept.called("en") if not _capitals(word)]
+        return min(names, key=len, default=concept.labels["en"])
 
     def label(self, iri: str) -> str | None:
         """Return the English label of a concept or disease."""

@@ -58,6 +58,10 @@ class Concept:
         yield from self.labels.values()
         yield from (word for word, _ in self.synonyms)
 
+    def called(self, language: str) -> tuple[str, ...]:
+        """Return what the concept is called in one language, its label first."""
+        return (self.labels[language], *(word for word, of in self.synonyms if of == language))
+
 
 @dataclass(frozen=True)
 class Scheme:

@@ -82,7 +82,8 @@ def judged_trials(path: Path, most: int = 200) -> Collection:
     terms = {id_: same[id_] | set(texts(one.get("ConditionAncestorTerm"))) for id_, one in said.items()}
     counts = Counter(term for found in terms.values() for term in found)
     rare = {term for term, count in counts.items() if count < _COMMON * len(said)}
-    judged = {id_: found for id_ in _spread(sorted(said), same, most) if (found := _alike(id_, same, terms, rare))}
+    having = [id_ for id_ in sorted(said) if same[id_]]
+    judged = {id_: found for id_ in spread(having, most) if (found := _alike(id_, same, terms, rare))}
     if not judged:
         raise SourceError(
             "no two of its trials share a MeSH condition: there is nothing to measure with", Place(path.name)
@@ -94,10 +95,10 @@ def judged_trials(path: Path, most: int = 200) -> Collection:
     return Collection(stem(path), documents, questions, judged)
 
 
-def _spread(ids: Sequence[str], same: Mapping[str, frozenset[str]], most: int) -> Iterator[str]:
-    having = [id_ for id_ in ids if same[id_]]
-    step = max(1.0, len(having) / most)
-    return (having[int(at * step)] for at in range(min(most, len(having))))
+def spread(ids: Sequence[str], most: int) -> Iterator[str]:
+    """Yield at most so many of these ids, spread evenly over all of them."""
+    step = max(1.0, len(ids) / most)
+    return (ids[int(at * step)] for at in range(min(most, len(ids))))
 
 
 def _alike(

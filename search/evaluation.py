@@ -101,7 +101,7 @@ def _scores(collection: Collection, found: Iterator[tuple[Question, tuple[Hit, .
     import ir_measures
     from ir_measures import RR, R, nDCG
 
-    names = {nDCG @ 10: "ndcg@10", R @ 100: "recall@100", RR: "mrr"}
+    names = {nDCG @ 10: "ndcg@10", R @ 100: "recall@100", RR: "mrr", RR @ 10: "mrr@10"}
     judged, ranked = [], []
     for asked, hits in found:
         grades = {id_: grade for id_, grade in collection.judgements[asked.id].items() if id_ != asked.id}

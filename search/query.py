@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from atmp.kg.errors import UsageError
 from atmp.kg.negation import affirmed
 from atmp.ontology.dictionary import dictionary
+from atmp.ontology.translation import translation
 
 from .card import leaning, sentences
 from .denial import NOTHING, Denied, denied
+from .language import swedish
 
 if TYPE_CHECKING:
     import numpy as np
@@ -91,7 +93,10 @@ def _query(text: str, ignore: Collection[str], *, whole: bool) -> Query:
     passing = [iri for iri in named if iri not in title] if title else []
     telling = words(text)
     meant = {word for mention in mentions for word in words(mention.words)}
+    understood = len(meant.intersection(telling)) / len(telling) if telling else 0.0
+    if swedish(text[:_READ]):
+        telling = tuple(dict.fromkeys((*telling, *words(" ".join(translation().english(text[:_READ]))))))[:_ASKED]
     return Query(
         text, telling, named, dictionary().spread(leaning(named, passing)), whole,
-        understood=len(meant.intersection(telling)) / len(telling) if telling else 0.0,
+        understood=understood,
     )  # fmt: skip

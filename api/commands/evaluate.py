@@ -1,4 +1,4 @@
-"""Commands that measure search on judged collections: `atmp evaluate search`, `atmp evaluate similar`."""
+"""Commands that measure search on judged collections: `atmp evaluate search`, `similar` and `titles`."""
 
 from __future__ import annotations
 
@@ -61,6 +61,24 @@ def similar(
     from atmp.search.collection import judged_trials
 
     collection = judged_trials(file, most)
+    with _kept(keep) as path:
+        _measured(_holding(path, collection), collection, "owner", form)
+
+
+@evaluate.command()
+def titles(
+    file: Annotated[Path, typer.Argument(help="Grants, trials or publications with a title in each of two languages.")],
+    most: Annotated[int, typer.Option("--most", min=1, help="How many titles are asked at most.")] = 1_000,
+    keep: _Keep = None,
+    form: Form = Format.TABLE,
+) -> None:
+    """Ask for records by their title in the other language, among all of their titles with a text in the one.
+
+    SweCRIS's grants, for one, have Swedish and English titles. Any file that `atmp load` reads will do.
+    """
+    from atmp.search.titles import judged_titles
+
+    collection = judged_titles(file, most)
     with _kept(keep) as path:
         _measured(_holding(path, collection), collection, "owner", form)
 

@@ -36,7 +36,7 @@ def test_a_folder_is_measured(run: Run, judged: Path, tmp_path: Path) -> None:
     assert done.code == 0, done.err
     found = json.loads(done.out)
     assert set(found) == {"hybrid", "text", "dense", "concepts"}
-    assert found["text"] == {"ndcg@10": 1.0, "recall@100": 1.0, "mrr": 1.0}
+    assert found["text"] == {"ndcg@10": 1.0, "recall@100": 1.0, "mrr": 1.0, "mrr@10": 1.0}
     assert "2 questions" in done.err
     again = run("evaluate", "search", str(judged), "--keep", str(kept), "--format", "csv")
     rows = {row["by"]: row for row in csv.DictReader(io.StringIO(again.out))}

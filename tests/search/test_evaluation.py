@@ -54,7 +54,7 @@ def test_every_mode_has_its_figures(measured: Finder) -> None:
     found = evaluate(measured, _SET)
     assert found.questions == 4
     assert set(found.figures) == set(Mode)
-    assert set(found.figures[Mode.TEXT]) == {"ndcg@10", "recall@100", "mrr"}
+    assert set(found.figures[Mode.TEXT]) == {"ndcg@10", "recall@100", "mrr", "mrr@10"}
     assert found.figures[Mode.TEXT]["mrr"].mean >= 0.75
     for by in found.figures.values():
         assert all(0 <= one.low <= one.mean <= one.high <= 1 for one in by.values())
