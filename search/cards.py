@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from array import array
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import apsw
 from atmp.kg.progress import Progress
@@ -15,7 +13,8 @@ from atmp.kg.view import View, scope
 from atmp.ontology.dictionary import dictionary
 
 from .card import Card
-from .concepts import rarity, weighed
+from .changes import forget, note
+from .postings import weigh
 from .tables import Partition, Tables
 from .text import DEVELOPS, PARTS, RECIPE, Writer
 
@@ -58,7 +57,7 @@ class Cards:
                 progress("cards", len(iris), len(iris))
             with self._store.transaction() as connection:
                 if iris:
-                    _weigh(connection, partition.id)
+                    weigh(connection, partition.id)
                 connection.execute(
                     "UPDATE search_scope SET revision=?, recipe=? WHERE id=? AND revision <= ?",
                     (newest, made_by, partition.id, newest),
@@ -94,14 +93,22 @@ class Cards:
             with self._store.transaction() as connection:
                 current = scope(self._store, partition.viewer)
                 if self._store.revision() == seen and current.key == partition.key:
-                    for iri, card in cards.items():
-                        self._put(connection, partition.id, iri, card)
-                    connection.execute("UPDATE search_scope SET version=version+1 WHERE id=?", (partition.id,))
+                    put = [self._put(connection, partition.id, iri, card) for iri, card in cards.items()]
+                    self._note(connection, partition.id, [row for row in put if row is not None])
                     return True
             if current.key != partition.key:
                 return False
 
-    def _put(self, connection: apsw.Connection, number: int, iri: str, card: Card | None) -> None:
+    def _note(self, connection: apsw.Connection, number: int, rows: Sequence[int]) -> None:
+        """Remember which cards came, changed or went: what is in memory follows them, and they are to be weighed."""
+        if rows:
+            note(connection, number, rows)
+            forget(connection, number)
+            recent = ((number, row) for row in rows)
+            connection.executemany("INSERT OR IGNORE INTO card_recent VALUES (?, ?)", recent)
+
+    def _put(self, connection: apsw.Connection, number: int, iri: str, card: Card | None) -> int | None:
+        """Write a card as it is now, or remove it; return its row where that changed anything."""
         old = connection.execute("SELECT id, mark, digest FROM card WHERE scope=? AND iri=?", (number, iri)).fetchone()
         weights = json.dumps(card.weights if card else {})
         mark = _digest(f"{card!r} {weights} {names(card) if card else ''}")
@@ -110,7 +117,8 @@ class Cards:
             if card is None:
                 connection.execute("DELETE FROM card WHERE id=?", (old[0],))
         if card is not None and (old is None or old[1] != mark):
-            self._insert(connection, number, card, weights, mark)
+            return self._insert(connection, number, card, weights, mark)
+        return None if old is None or card is not None else int(old[0])
 
     def _unlink(self, connection: apsw.Connection, number: int, row: int, *, vector: bool) -> None:
         """Remove what hangs on a card; its vector only where its text is another."""
@@ -120,7 +128,7 @@ class Cards:
         if vector and self._tables.has_vectors():
             connection.execute("DELETE FROM card_vector WHERE rowid=?", (row,))
 
-    def _insert(self, connection: apsw.Connection, number: int, card: Card, weights: str, mark: str) -> None:
+    def _insert(self, connection: apsw.Connection, number: int, card: Card, weights: str, mark: str) -> int:
         body, facts = "\n".join(card.body), "\n".join(card.facts)
         (row,) = connection.execute(
             "INSERT INTO card (scope, iri, kind, identifier, title, body, facts, concepts, mark, digest)"
@@ -138,6 +146,7 @@ class Cards:
         connection.executemany("INSERT OR IGNORE INTO card_part VALUES (?, ?, ?)", parts)
         terms = [(number, name, term, row) for name, term in card.terms]
         connection.executemany("INSERT OR IGNORE INTO card_term VALUES (?, ?, ?, ?)", terms)
+        return int(row)  # type: ignore[arg-type]
 
 
 def names(card: Card) -> str:
@@ -151,29 +160,3 @@ def names(card: Card) -> str:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
-
-
-def _weigh(connection: apsw.Connection, number: int) -> None:
-    """Work out anew, for the whole scope, how rare each concept is and how much each card leans on it."""
-    counts, cards = Counter[str](), 0
-    for _, weights in _leanings(connection, number):
-        counts.update(weights.keys())
-        cards += 1
-    rarities = {iri: rarity(count, cards) for iri, count in counts.items()}
-    rows = {iri: array("q") for iri in counts}  # of plain numbers, for there are millions of them
-    parts = {iri: array("f") for iri in counts}
-    for row, weights in _leanings(connection, number):
-        for iri, weight in weighed(weights, rarities, 0.0).items():
-            rows[iri].append(row)
-            parts[iri].append(weight)
-    connection.execute("DELETE FROM card_concept WHERE scope=?", (number,))
-    connection.executemany(
-        "INSERT INTO card_concept VALUES (?, ?, ?, ?, ?)",
-        ((number, iri, rarities[iri], rows[iri].tobytes(), parts[iri].tobytes()) for iri in counts),
-    )
-
-
-def _leanings(connection: apsw.Connection, number: int) -> Iterator[tuple[int, dict[str, float]]]:
-    """Yield each card of a scope with how much each concept weighs in it."""
-    for row, said in connection.execute("SELECT id, concepts FROM card WHERE scope=?", (number,)):
-        yield row, json.loads(said)

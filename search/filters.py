@@ -13,8 +13,10 @@ from atmp.kg.errors import UnknownTermError, UsageError
 from atmp.kg.iris import Names
 from atmp.ontology.dictionary import dictionary
 from atmp.ontology.vocabulary import vocabulary
+from numpy.typing import NDArray
 
 from .denial import NOTHING, Denied
+from .postings import known, posted
 from .tables import Partition
 from .text import KINDS
 from .words import expression
@@ -75,8 +77,8 @@ def candidates(
     names: Names,
     among: frozenset[str] | None = None,
     denied: Denied = NOTHING,
-) -> tuple[int, ...] | None:
-    """Return the rows of the cards that pass, are `among` these records and have nothing denied; None for all cards.
+) -> NDArray[np.int64] | None:
+    """Return the rows of the cards, rising, that pass, are `among` these records and have nothing denied; None for all cards.
 
     A card has what its title or fields name, and what stands above that: not what it speaks of in passing.
     """
@@ -93,21 +95,17 @@ def candidates(
     every = "SELECT id FROM card WHERE scope=?"
     rows = connection.execute(" INTERSECT ".join(conditions) or every, values or [partition.id])
     unwanted = _having(connection, partition, denied) if denied.said else frozenset()
-    return tuple(int(row) for (row,) in rows if row not in unwanted)
+    return np.sort(np.array([row for (row,) in rows if row not in unwanted], dtype=np.int64))
 
 
 def _having(connection: apsw.Connection, partition: Partition, denied: Denied) -> frozenset[int]:
     """Return the rows of the cards that have what is denied, or something below it."""
-    below = json.dumps(list(_below(connection, partition, denied.concepts)))
-    posted = connection.execute(
-        "SELECT cards FROM card_concept WHERE scope=? AND concept IN (SELECT value FROM json_each(?))",
-        (partition.id, below),
-    )
-    speaking = {int(row) for (ids,) in posted for row in np.frombuffer(ids, dtype=np.int64)}
+    below = list(_below(connection, partition, denied.concepts))
+    speaking = {int(row) for one in posted(connection, partition.id, below).lists for row in one.cards}
     told = connection.execute(
         "SELECT id FROM card WHERE id IN (SELECT value FROM json_each(?)) AND EXISTS (SELECT 1 FROM json_each(concepts) said"
         " WHERE said.value >= 1 AND said.key IN (SELECT value FROM json_each(?)))",
-        (json.dumps(sorted(speaking)), below),
+        (json.dumps(sorted(speaking)), json.dumps(below)),
     )
     found = {int(row) for (row,) in told}
     if denied.symbols:
@@ -120,9 +118,9 @@ def _having(connection: apsw.Connection, partition: Partition, denied: Denied) -
 def _below(connection: apsw.Connection, partition: Partition, concepts: Sequence[str]) -> Iterator[str]:
     """Yield the concepts of cards that are one of these, or stand below it."""
     if concepts:
-        for (iri,) in connection.execute("SELECT concept FROM card_concept WHERE scope=?", (partition.id,)):
-            if iri in concepts or any(one in concepts for one in dictionary().above(str(iri))):
-                yield str(iri)
+        for iri in known(connection, partition.id):
+            if iri in concepts or any(one in concepts for one in dictionary().above(iri)):
+                yield iri
 
 
 def _centres_are_there(connection: apsw.Connection, partition: Partition, asked: frozenset[str], names: Names) -> None:

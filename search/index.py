@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from .card import Card
 from .cards import Cards
+from .changes import forget, note
 from .embedder import Embedder, same_stamp
 from .tables import Partition, Tables
 
@@ -168,19 +169,20 @@ class Index:
                 self.check(model)
                 self.tables.make_vectors(model.dimension)
                 self.tables.set_meta("model", model.stamp.line())
-            waiting = connection.execute(
+            waiting: list[tuple[int, int, str]] = connection.execute(
                 "SELECT card.id, card.scope, card.digest FROM json_each(?) j JOIN card ON card.digest = j.value"
                 " WHERE card.embedded = 0",
                 (json.dumps(list(vectors)),),
-            ).fetchall()
+            ).fetchall()  # type: ignore[assignment]
             for row, number, digest in waiting:
                 connection.execute(
                     "INSERT INTO card_vector (rowid, scope, vector) VALUES (?, ?, ?)",
-                    (row, number, vectors[str(digest)].astype(np.float32).tobytes()),
+                    (row, number, vectors[digest].astype(np.float32).tobytes()),
                 )
                 connection.execute("UPDATE card SET embedded=1 WHERE id=?", (row,))
-            changed = [(number,) for number in {number for _, number, _ in waiting}]
-            connection.executemany("UPDATE search_scope SET version=version+1 WHERE id=?", changed)
+            for scope_number in {number for _, number, _ in waiting}:
+                note(connection, scope_number, [row for row, number, _ in waiting if number == scope_number])
+                forget(connection, scope_number)
 
     def vectors(self, rows: Sequence[int]) -> Iterator[NDArray[np.float32]]:
         """Yield the vectors of these cards, of those that have one."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from .concepts import asked_for, rarity
 from .lookup import Lookup
 from .order import NONE, Fits, Order
+from .postings import posted
 from .query import Query
 
 WEIGHTS = {
@@ -60,20 +60,18 @@ class Ranked:
 
 def by_concepts(lookup: Lookup, query: Query) -> tuple[Fits, dict[str, float]]:
     """Return how well cards fit by the likeness of their concepts, and the query's own vector of concepts."""
-    rows = lookup.connection.execute(
-        "SELECT concept, rarity, cards, weights FROM card_concept"
-        " WHERE scope=? AND concept IN (SELECT value FROM json_each(?))",
-        (lookup.partition.id, json.dumps(list(query.weights))),
-    )
-    posted: list[tuple[str, float, bytes, bytes]] = rows.fetchall()  # type: ignore[assignment]
+    kept = posted(lookup.connection, lookup.partition.id, query.weights)
     rarest = rarity(1, len(lookup.order.rows))
-    asked = asked_for(query.weights, {iri: rare for iri, rare, _, _ in posted}, rarest, whole=query.whole)
-    if not posted:
+    asked = asked_for(query.weights, kept.rarities, rarest, whole=query.whole)
+    if not kept.lists:
         return NONE, asked
-    cards = np.concatenate([np.frombuffer(ids, dtype=np.int64) for _, _, ids, _ in posted])
-    values = np.concatenate([np.frombuffer(said, dtype=np.float32) * asked[iri] for iri, _, _, said in posted])
-    ids, places = np.unique(cards, return_inverse=True)
-    sums = np.asarray(np.bincount(places, weights=values), dtype=np.float64)
+    first, last = (int(lookup.order.rows[at]) for at in (0, -1))
+    sums, there = np.zeros(last - first + 1), np.zeros(last - first + 1, dtype=bool)
+    for one in kept.lists:
+        sums[one.cards - first] += one.weights * asked[one.concept]
+        there[one.cards - first] = True
+    ids = np.flatnonzero(there)
+    sums, ids = sums[ids], ids + first
     inside = lookup.inside(ids)
     return Fits.of(ids[inside], sums[inside]), asked
 

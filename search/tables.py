@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from dataclasses import dataclass
 
 import apsw
@@ -35,8 +36,17 @@ CREATE INDEX IF NOT EXISTS card_term_card ON card_term (card);
 CREATE TABLE IF NOT EXISTS card_concept (
     scope INTEGER NOT NULL, concept TEXT NOT NULL, rarity REAL NOT NULL, cards BLOB NOT NULL, weights BLOB NOT NULL,
     PRIMARY KEY (scope, concept)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS card_recent (scope INTEGER NOT NULL, card INTEGER NOT NULL, PRIMARY KEY (scope, card))
+    WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS card_concept_recent (
+    scope INTEGER NOT NULL, concept TEXT NOT NULL, cards BLOB NOT NULL, weights BLOB NOT NULL,
+    PRIMARY KEY (scope, concept)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS card_change (
+    scope INTEGER NOT NULL, version INTEGER NOT NULL, card INTEGER NOT NULL,
+    PRIMARY KEY (scope, version, card)) WITHOUT ROWID;
 """
-_CLEARED = ("search_scope", "card", "card_part", "card_term", "card_concept", "search_meta")
+_OF_SCOPE = ("card", "card_part", "card_term", "card_concept", "card_concept_recent", "card_recent", "card_change")
+_CLEARED = ("search_scope", *_OF_SCOPE, "search_meta")
 
 
 @dataclass(frozen=True)
@@ -71,7 +81,7 @@ class Tables:
             connection.enable_load_extension(True)
             connection.load_extension(sqlite_vec.loadable_path())
             connection.enable_load_extension(False)
-            if connection.execute("SELECT 1 FROM sqlite_master WHERE name='card_concept'").fetchone() is None:
+            if connection.execute("SELECT 1 FROM sqlite_master WHERE name='card_change'").fetchone() is None:
                 with self.store.transaction():
                     connection.execute(_TABLES)
             self._local.connection = connection
@@ -101,16 +111,17 @@ class Tables:
             found = self.partition(key)
             if found is not None:
                 return found
+            begun = time.time_ns() // 1_000_000  # above every version of a part that had this number before
             connection.execute(
-                "INSERT INTO search_scope (key, viewer, revision, recipe) VALUES (?, ?, 0, '')",
-                (key, json.dumps(viewer.told())),
+                "INSERT INTO search_scope (key, viewer, revision, recipe, version) VALUES (?, ?, 0, '', ?)",
+                (key, json.dumps(viewer.told()), begun),
             )
             number = connection.last_insert_rowid()
             connection.execute(
                 f"CREATE VIRTUAL TABLE IF NOT EXISTS card_fts_{number} USING fts5(title, body, facts, names,"
                 " content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2')"
             )
-        return Partition(number, key, viewer, 0, "", 0)
+        return Partition(number, key, viewer, 0, "", begun)
 
     def hand_over(self, partition: Partition, viewer: Viewer) -> None:
         """Read a scope's part as another viewer of the same graphs from now on."""
@@ -121,7 +132,7 @@ class Tables:
         """Remove a scope's part."""
         with self.store.transaction() as connection:
             self._empty_vectors(connection, partition.id)
-            for name in ("card", "card_part", "card_term", "card_concept"):
+            for name in _OF_SCOPE:
                 connection.execute(f"DELETE FROM {name} WHERE scope=?", (partition.id,))
             connection.execute("DELETE FROM search_scope WHERE id=?", (partition.id,))
             connection.execute(f"DROP TABLE IF EXISTS card_fts_{partition.id}")

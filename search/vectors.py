@@ -1,87 +1,106 @@
-"""Nearest vectors: of a small part of the index from memory, of a large one by the file's own vector table."""
+"""Nearest vectors: from memory, where a copy of what the file holds follows every change."""
 
 from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
 
 import apsw
 import numpy as np
 from numpy.typing import NDArray
 
+from .changes import since, version
+from .codes import Codes
 from .embedder import Vector
 from .lookup import Lookup
-from .order import Fits
+from .order import NONE, Fits
 from .tables import Partition
 
-IN_MEMORY = 20_000
-"""Cards up to which a part's vectors are kept in memory: 30 MB, and a tenth of the time."""
-
 _KEPT = 4  # parts of the index
-_MOST = 4096  # neighbours that the vector table gives
-_DIGITS = 6  # of a cosine: the rest is noise of the sum, and equal texts shall be equal in memory and in the file
+_ONE_BY_ONE = 200  # one in so many vectors is looked up alone as fast as all are read
 
 
 class Vectors:
-    """Answers which vectors of a part are nearest to one; keeps small parts in memory while they stay as they are."""
+    """Answers which vectors of a part are nearest to one; the parts asked last stay in memory."""
 
     def __init__(self) -> None:
         """Start with nothing in memory."""
         self._lock = threading.Lock()
-        self._kept: dict[int, tuple[int, NDArray[np.int64], Vector]] = {}
+        self._kept: dict[int, tuple[int, Codes]] = {}
 
     def fits(self, lookup: Lookup, vector: Vector, rows: NDArray[np.int64]) -> Fits:
-        """Return how well cards fit by the cosine of their vector with `vector`: the nearest, and these rows."""
-        kept = self._matrix(lookup.connection, lookup.partition)
-        if kept is None:
-            return _asked(lookup, vector, rows)
-        known, matrix = kept
-        if lookup.allowed is not None:
-            inside = lookup.inside(known)
-            known, matrix = known[inside], matrix[inside]
-        return Fits.of(known, _cosines(matrix, vector))
+        """Return how well cards fit by the cosine of their vector with `vector`: the nearest, and these rows.
 
-    def _matrix(self, connection: apsw.Connection, partition: Partition) -> tuple[NDArray[np.int64], Vector] | None:
+        A part of 20,000 cards and fewer is looked at whole.
+        """
+        codes = self._codes(lookup.connection, lookup.partition)
+        if codes is None:
+            return NONE
+        found, cosines = codes.nearest(vector, lookup.allowed, rows, lookup.depth)
+        there = lookup.order.has(found)  # another thread may have brought the copy further than this transaction sees
+        return Fits.of(found[there], cosines[there])
+
+    def _codes(self, connection: apsw.Connection, partition: Partition) -> Codes | None:
+        """Return a part's vectors, at the version that the search's own transaction sees or a later one."""
+        now = version(connection, partition.id)
         with self._lock:
             kept = self._kept.get(partition.id)
-        # asked within the search's own transaction: the version and the vectors are of one moment
-        version = int(connection.execute("SELECT version FROM search_scope WHERE id=?", (partition.id,)).get or 0)
-        if kept is not None and kept[0] == version:
-            return kept[1], kept[2]
-        count = connection.execute("SELECT count(*) FROM card WHERE scope=? AND embedded", (partition.id,)).get
-        if int(count) > IN_MEMORY:
-            return None
-        found = connection.execute("SELECT rowid, vector FROM card_vector WHERE scope=?", (partition.id,)).fetchall()
-        rows = np.array([row for row, _ in found], dtype=np.int64)
-        matrix = _matrix_of([bytes(vector) for _, vector in found])  # type: ignore[arg-type]
-        with self._lock:
-            self._kept[partition.id] = (version, rows, matrix)
+            if kept is not None and kept[0] >= now:
+                return kept[1]
+            codes = _forward(connection, partition.id, *kept, now) if kept else None
+            codes = codes or _read(connection, partition.id)
+            self._kept.pop(partition.id, None)
+            if codes is not None:
+                self._kept[partition.id] = (now, codes)
             while len(self._kept) > _KEPT:
                 self._kept.pop(next(iter(self._kept)))
-        return rows, matrix
+        return codes
 
 
-def _cosines(matrix: Vector, vector: Vector) -> NDArray[np.float64]:
-    # in this thread: BLAS would fight the model's threads for cores
-    return np.asarray(np.round(np.einsum("ij,j->i", matrix, vector, dtype=np.float64), _DIGITS), dtype=np.float64)
+def _forward(connection: apsw.Connection, scope: int, seen: int, codes: Codes, now: int) -> Codes | None:
+    """Return the vectors brought from the version `seen` to `now`; None where they are better read anew."""
+    changed = since(connection, scope, seen, now)
+    if changed is None or len(changed) > max(_ONE_BY_ONE, len(codes.rows) // _ONE_BY_ONE) or codes.outgrown:
+        return None
+    found: list[tuple[int, bytes]] = connection.execute(
+        "SELECT c.id, v.vector FROM json_each(?) j JOIN card c ON c.id = j.value AND c.scope = ? AND c.embedded"
+        " JOIN card_vector v ON v.rowid = c.id",
+        (json.dumps(changed), scope),
+    ).fetchall()  # type: ignore[assignment]
+    vectors = {row: np.frombuffer(vector, np.float32) for row, vector in found}
+    if not all(codes.append(row) for row in sorted(vectors)):
+        return None
+    gone = [row for row in changed if row not in vectors]
+    codes.remove(np.intersect1d(np.array(gone, np.int64), codes.rows))
+    if vectors:
+        codes.put(np.array(list(vectors), np.int64), np.stack(list(vectors.values())))
+    return codes
 
 
-def _asked(lookup: Lookup, vector: Vector, rows: NDArray[np.int64]) -> Fits:
-    only = " AND rowid IN (SELECT value FROM json_each(?))" if lookup.only else ""
-    found = lookup.connection.execute(
-        f"SELECT rowid FROM card_vector WHERE vector MATCH ? AND k = ? AND scope = ?{only}",
-        (vector.astype(np.float32).tobytes(), min(lookup.depth, _MOST), lookup.partition.id, *lookup.only),
+def _read(connection: apsw.Connection, scope: int) -> Codes | None:
+    """Return all vectors of a part, with room for those of cards that still wait; None where there are none."""
+    there = connection.execute("SELECT id FROM card WHERE scope=? ORDER BY id", (scope,)).fetchall()
+    rows = np.fromiter((row for (row,) in there), np.int64, len(there))
+    codes = None
+    for held, vectors in _chunks(connection, scope) if len(rows) else ():
+        codes = codes or Codes(rows, vectors.shape[1])
+        known = np.isin(held, rows)
+        codes.put(held[known], vectors[known])
+    return codes
+
+
+def _chunks(connection: apsw.Connection, scope: int) -> Iterator[tuple[NDArray[np.int64], Vector]]:
+    """Yield the vectors of a part with their rows, as the vector table holds them: a thousand in one piece.
+
+    Asked one by one through the table itself, they take twenty times as long.
+    """
+    pieces = connection.execute(
+        "SELECT k.rowids, k.validity, v.vectors FROM card_vector_chunks k"
+        " JOIN card_vector_vector_chunks00 v ON v.rowid = k.chunk_id WHERE k.partition00 = ?",
+        (scope,),
     )
-    wanted = sorted({int(row) for (row,) in found} | set(rows.tolist()))
-    kept = lookup.connection.execute(
-        "SELECT v.rowid, v.vector FROM json_each(?) j JOIN card_vector v ON v.rowid = j.value", (json.dumps(wanted),)
-    ).fetchall()
-    near = np.array([row for row, _ in kept], dtype=np.int64)
-    return Fits.of(near, _cosines(_matrix_of([bytes(one) for _, one in kept]), vector))  # type: ignore[arg-type]
-
-
-def _matrix_of(vectors: list[bytes]) -> Vector:
-    """Return kept vectors as an array, one a row."""
-    if not vectors:
-        return np.zeros((0, 1), np.float32)
-    return np.frombuffer(b"".join(vectors), dtype=np.float32).reshape(len(vectors), -1)
+    for rowids, validity, vectors in pieces:
+        held = np.frombuffer(rowids, np.int64)
+        valid = np.unpackbits(np.frombuffer(validity, np.uint8), bitorder="little").astype(np.bool_)
+        yield held[valid], np.frombuffer(vectors, np.float32).reshape(len(held), -1)[valid]

@@ -12,7 +12,11 @@ from .order import NONE, Fits
 from .query import Query
 
 _WEIGHTS = "3.0, 1.0, 1.0, 1.0"  # title, body, facts, names
+BOUND = 20_000
+"""Cards whose words are weighed in one search, at most."""
+
 _KEPT = 10_000
+_AGED = 1_000  # versions
 _LONGEST_ID = 64  # characters
 _SPOKEN_OF = 0.5  # how well a card fits at most that only speaks of the id
 _SATURATED = 2.2  # what a word adds at most, in its rarities: FTS5's k1 and one
@@ -26,19 +30,40 @@ class Words:
         self._counts: dict[tuple[int, int, str], int] = {}
 
     def fits(self, lookup: Lookup, words: Sequence[str]) -> Fits:
-        """Return how well cards fit by BM25, as a share of what a card would have that is about every word."""
-        table = f"card_fts_{lookup.partition.id}"
+        """Return how well cards fit by BM25, as a share of what a card would have that is about every word.
+
+        In a part of more than 20,000 cards the rarest words are looked up that together stand on no more than these. Where
+        even the rarest does, cards that have every word are looked at, the newest of them.
+        """
         asked = self._telling(lookup, words)
         if not asked:
             return NONE
+        if len(lookup.order.rows) <= BOUND:
+            return self._looked_up(lookup, asked, " OR ")
+        told, work = list[str](), 0
+        for word in sorted(asked, key=lambda word: self._count(lookup, word)):
+            work += self._count(lookup, word)
+            if work > BOUND and told:
+                break
+            told.append(word)
+        if work <= BOUND or len(told) > 1 or self._count(lookup, told[0]) <= BOUND:
+            return self._looked_up(lookup, told, " OR ")
+        found = self._looked_up(lookup, asked, " AND ")
+        return found if len(found.rows) else self._looked_up(lookup, told, " OR ")
+
+    def _looked_up(self, lookup: Lookup, asked: Sequence[str], join: str) -> Fits:
+        table = f"card_fts_{lookup.partition.id}"
         # the plus sign keeps SQLite from looking every allowed row up by itself, which takes a hundred times as long
         only = " AND +rowid IN (SELECT value FROM json_each(?))" if lookup.only else ""
         found = lookup.connection.execute(
-            f"SELECT rowid, rank FROM {table} WHERE {table} MATCH ?{only} AND rank MATCH 'bm25({_WEIGHTS})'",
-            (expression(asked), *lookup.only),
+            f"SELECT rowid, rank FROM {table} WHERE {table} MATCH ?{only} AND rank MATCH 'bm25({_WEIGHTS})'"
+            f" ORDER BY rowid DESC LIMIT {BOUND}",
+            (expression(asked, join), *lookup.only),
         ).fetchall()
-        rows = np.array([row for row, _ in found], dtype=np.int64)
-        return Fits.of(rows, -np.array([value for _, value in found], dtype=np.float64) / self._most(lookup, asked))
+        pairs = np.array(found, dtype=np.float64).reshape(-1, 2)[::-1]
+        rows = pairs[:, 0].astype(np.int64)
+        inside = lookup.inside(rows)
+        return Fits.of(rows[inside], -pairs[inside, 1] / self._most(lookup, asked))
 
     def identified(self, lookup: Lookup, query: Query) -> Fits:
         """Return what fits where the question is nothing but a record's id: that record, then those that speak of it."""
@@ -71,8 +96,10 @@ class Words:
         return [word for word in words if 0 < counts[word] <= total / 2] or [word for word in words if counts[word]]
 
     def _count(self, lookup: Lookup, word: str) -> int:
+        """Return on how many cards a word is. In a large part it is let grow old a little: each count costs time."""
         part = lookup.partition
-        key = (part.id, part.version, word)
+        large = len(lookup.order.rows) > BOUND
+        key = (part.id, part.version // _AGED if large else part.version, word)
         if key not in self._counts:
             if len(self._counts) >= _KEPT:
                 self._counts.clear()
@@ -82,6 +109,6 @@ class Words:
         return self._counts[key]
 
 
-def expression(words: Sequence[str]) -> str:
+def expression(words: Sequence[str], join: str = " OR ") -> str:
     """Return words as an FTS5 expression: each in quotes, so that nothing in them is an operator."""
-    return " OR ".join(f'"{word}"' for word in words)
+    return join.join(f'"{word}"' for word in words)

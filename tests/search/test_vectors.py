@@ -1,4 +1,4 @@
-"""Nearest vectors, from memory and from the file."""
+"""Nearest vectors, of a small part and of a large one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from atmp.kg.store import Store
 from atmp.kg.viewer import PUBLIC
-from atmp.search import vectors
+from atmp.search import codes
 from atmp.search.embedder import Vector
 from atmp.search.filters import Filters
 from atmp.search.finder import Finder
@@ -20,10 +20,10 @@ from .conftest import project, trials, write
 def test_a_large_index_gives_the_answers_of_a_small_one(
     store: Store, finder: Finder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whether vectors are held in memory is a matter of speed only."""
+    """Whether every vector is held against the question, or those with the nearest bits, is a matter of speed only."""
     filters = Filters(kinds=("trial", "product"))
     small = [finder.search(PUBLIC, "retina cells"), finder.search(PUBLIC, "retina cells", filters)]
-    monkeypatch.setattr(vectors, "IN_MEMORY", 0)
+    monkeypatch.setattr(codes, "SCANNED", 0)
     large = Finder(store, HashingEmbedder())
     assert [large.search(PUBLIC, "retina cells"), large.search(PUBLIC, "retina cells", filters)] == small
 
@@ -38,12 +38,12 @@ class Trembling(HashingEmbedder):
         return alike.astype(np.float32)
 
 
-@pytest.mark.parametrize("in_memory", [0, 20_000])
+@pytest.mark.parametrize("scanned", [0, 20_000])
 def test_what_a_sum_leaves_behind_its_sixth_digit_decides_nothing(
-    store: Store, monkeypatch: pytest.MonkeyPatch, in_memory: int
+    store: Store, monkeypatch: pytest.MonkeyPatch, scanned: int
 ) -> None:
-    """Cards that are equally near stand in the order of their IRIs, from memory and from the file."""
-    monkeypatch.setattr(vectors, "IN_MEMORY", in_memory)
+    """Cards that are equally near stand in the order of their IRIs, in a small part and in a large one."""
+    monkeypatch.setattr(codes, "SCANNED", scanned)
     write(store, {f"Q{n}": project(f"Q{n}", "Cells", "They grow" + " on" * n) for n in range(9)}, key="many")
     finder = Finder(store, Trembling())
     finder.index()
@@ -52,7 +52,7 @@ def test_what_a_sum_leaves_behind_its_sixth_digit_decides_nothing(
     assert found == sorted(found)
 
 
-def test_what_is_in_memory_follows_the_index(store: Store, finder: Finder) -> None:
+def test_what_is_scanned_follows_the_index(store: Store, finder: Finder) -> None:
     """A vector that came, changed or went, in this process or another, is no longer searched as it was."""
     assert "meaning" in finder.search(PUBLIC, "chondrocytes on a scaffold").hits[0].parts
     with Store.open(store.path) as other:
