@@ -25,6 +25,7 @@ from .lookup import Lookup
 from .order import NONE, Fits, Orders, rows_of
 from .query import Query, question, words
 from .rank import DEPTH, Mode, by_concepts, fused, weights
+from .sense import read_rightly
 from .tables import Partition, Tables
 from .telling import Told, hits, told
 from .vectors import Vectors
@@ -256,5 +257,7 @@ class Finder:
     def _found(self, lookup: Lookup, query: Query, mode: Mode) -> tuple[dict[str, Fits], dict[str, float]]:
         """Return how well cards fit by words and by concepts, and the query's concepts with their weight."""
         concepts, asked = by_concepts(lookup, query)
-        found = {"words": self._words.fits(lookup, query.words)} if "words" in mode.parts else {}
+        found = dict[str, Fits]()
+        if "words" in mode.parts:
+            found["words"] = read_rightly(lookup, self._words, query, self._words.fits(lookup, query.words))
         return found | ({"concepts": concepts} if "concepts" in mode.parts else {}), asked
