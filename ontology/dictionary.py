@@ -83,7 +83,7 @@ class Dictionary:
         ours = {part for word, iri in self._concepts.items() if iri not in diseases for part in word.split()}
         found = {}
         for short, others in _also(diseases).items():
-            usual = self._concepts.get(short)
+            usual = self._concepts.get(short, "")
             family = {usual, *(diseases.ancestors(usual) if usual in diseases else ())}
             rivals = [one for one in others if one not in family and usual not in diseases.ancestors(one)]
             if usual and rivals:

@@ -17,17 +17,18 @@ from atmp.kg.store import Store
 from atmp.kg.viewer import Viewer
 from atmp.ontology.dictionary import dictionary
 
-from .embedder import Embedder, Vector, embedder
+from .embedder import Embedder, Vector, embedder, mark
 from .filters import Filters, candidates, checked
 from .hits import Denial, Hit, Results, SharedConcept
 from .index import Index, IndexStatus, read_text
 from .lookup import Lookup
 from .order import NONE, Fits, Orders, rows_of
+from .prose import prose
 from .query import Query, question, words
 from .rank import DEPTH, Mode, by_concepts, fused, weights
 from .sense import read_rightly
 from .tables import Partition, Tables
-from .telling import Told, hits, told
+from .telling import Asking, Told, hits, lacking, told
 from .vectors import Vectors
 from .words import Words
 
@@ -229,12 +230,24 @@ class Finder:
             good = (one for one in ranked if one.row not in bounds.left_out and one.score >= bounds.min_score)
             chosen = list(islice(good, bounds.limit))
             said |= told(connection, [one.row for one in chosen if one.row not in said], query, asked)
-            found_hits = tuple(hits(chosen, said, query))
+            told_of = {one.row: said[one.row].iri for one in chosen}
+            found_hits = tuple(
+                hits(
+                    chosen,
+                    said,
+                    Asking(query, asked, frozenset(best)),
+                    prose(connection, self._store, partition.viewer, told_of),
+                    lacking(connection, partition.id, list(told_of), query.loose),
+                )
+            )
             pending = self._index.pending(partition)
+            model = self._tables.meta("model")
         label = dictionary().label
         understood = (SharedConcept(iri, label(iri) or iri, round(asked.get(iri, 0.0), 4)) for iri in query.named)
         without = (Denial(one, label(one) or one) for one in query.denied.said)
-        return Results(found_hits, pending, partition.revision, tuple(understood), tuple(without))
+        return Results(
+            found_hits, pending, partition.revision, tuple(understood), tuple(without), partition.recipe, mark(model)
+        )
 
     def _vector(self, query: Query, mode: Mode) -> Future[Vector | None]:
         """Return the query's vector to come: words and concepts are looked up while a ready model works on it."""

@@ -43,5 +43,5 @@ def _speaking(lookup: Lookup, concepts: list[str]) -> set[int]:
         "SELECT cards FROM card_concept WHERE scope=? AND concept IN (SELECT value FROM json_each(?))",
         (lookup.partition.id, json.dumps(concepts)),
     )
-    found: list[NDArray[np.int64]] = [np.frombuffer(ids, dtype=np.int64) for (ids,) in rows]  # type: ignore[arg-type]
+    found: list[NDArray[np.int64]] = [np.frombuffer(ids, dtype=np.int64) for (ids,) in rows]
     return {int(row) for ids in found for row in ids}

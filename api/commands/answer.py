@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from atmp.api.output import Format, emit, say
+from atmp.api.output import Format, Marked, emit, emit_json, say
 from atmp.kg.errors import UsageError
 from atmp.kg.table import Table
 
@@ -13,7 +13,7 @@ from .options import As, Db, Form, Limit, MinScore, open_atlas, text_of, viewer_
 
 if TYPE_CHECKING:
     from atmp.search.filters import Filters
-    from atmp.search.finder import Results
+    from atmp.search.hits import Hit, Results
     from atmp.search.match import Match
 
 _Many = list[str] | None
@@ -48,20 +48,46 @@ def _filters(
 def _hits(results: Results, form: Format) -> None:
     if form is Format.TABLE:
         read = tuple(
-            (hit.rank, hit.kind, hit.identifier, round(hit.score, 3), f"{hit.label}\n{hit.sentence}\n({hit.why})")
+            (hit.rank, hit.kind, hit.identifier, round(hit.score, 3), _told(hit))
             for hits in results.by_kind().values()
             for hit in hits
         )
         emit(Table(("rank", "kind", "id", "score", "therapy, best sentence, why"), read), form)
-    else:
-        columns = ("rank", "kind", "id", "title", "score", "why", "sentence", "iri")
+    elif form is Format.CSV:
+        columns = ("rank", "kind", "id", "title", "score", "why", "sentence", "iri", "field", "parts", "missing")
         rows = tuple(
-            (hit.rank, hit.kind, hit.identifier, hit.label, round(hit.score, 3), hit.why, hit.sentence, hit.iri)
+            (
+                hit.rank, hit.kind, hit.identifier, hit.label, round(hit.score, 3), hit.why, hit.sentence, hit.iri,
+                hit.field, " + ".join(f"{part:.4f} {name}" for name, part in hit.parts.items()), "; ".join(hit.missing),
+            )
             for hit in results.hits
-        )
+        )  # fmt: skip
         emit(Table(columns, rows), form)
+    else:
+        emit_json([_plain(hit) for hit in results.hits])
+    for note in results.notes:
+        say(note)
     if results.pending:
         say(f"{results.pending} records wait for their embedding and are found by their words only: run `atmp index`")
+
+
+def _told(hit: Hit) -> Marked:
+    """Return a hit as a table's cell, with the places of its passage that answer."""
+    missing = [f"It would be a better match if not for this: it {'; '.join(hit.missing)}"] if hit.missing else []
+    before = len(hit.label) + 1
+    text = "\n".join((hit.label, hit.sentence, f"({hit.why})", *missing))
+    return Marked.at(text, [(before + start, before + end) for start, end in hit.marks])
+
+
+def _plain(hit: Hit) -> dict[str, Any]:
+    """Return a hit as JSON says it."""
+    return {
+        "rank": hit.rank, "kind": hit.kind, "id": hit.identifier, "title": hit.label, "score": hit.score,
+        "parts": hit.parts, "why": hit.why,
+        "concepts": [{"label": one.label, "path": one.path, "fields": one.fields} for one in hit.concepts],
+        "words": [{"word": one.word, "fields": one.fields} for one in hit.words],
+        "sentence": hit.sentence, "field": hit.field, "marks": hit.marks, "missing": hit.missing, "iri": hit.iri,
+    }  # fmt: skip
 
 
 def search(
