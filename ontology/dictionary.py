@@ -37,6 +37,7 @@ _EXPLAINED = re.compile(r"\(([A-Za-z]{2,6}?)s?\)")
 _BEFORE = 120  # characters in which the words of an abbreviation stand
 _LONGEST = 6  # letters of an abbreviation
 _COMMON = 100  # diseases that have a word in their name, from which on it does not tell one from another
+_NUMBERED = re.compile(r"-[A-Z]?\d")  # behind PD, it is no disease but an antigen: PD-1
 _PARTICLES = frozenset({"anti", "with"})  # words of names that any text may have
 
 
@@ -131,6 +132,7 @@ class Dictionary:
                 iri = self._meant(tokens[position], tokens) if length == 1 and tokens[position] in self._senses else iri
                 long = meant.get(words[position].removesuffix("s")) if length == 1 else None
                 iri = iri if long is None else self._concepts.get(spelling(long), "")
+                iri = "" if length == 1 and iri in self._known.diseases and _NUMBERED.match(said, end) else iri
                 if iri:
                     yield Mention(iri, said[start:end], start)
             position += length or 1

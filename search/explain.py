@@ -84,11 +84,16 @@ def _fullest(lines: Sequence[str], words: Sequence[Wanted]) -> str:
 
 
 def why(
-    concepts: Sequence[SharedConcept], words: Sequence[SharedWord], near: float | None, *, identifier: str = ""
+    concepts: Sequence[SharedConcept],
+    words: Sequence[SharedWord],
+    near: float | None,
+    *,
+    identifier: str = "",
+    against: Sequence[str] = (),
 ) -> str:
     """Return the reasons in words: the id asked for, concepts shared, words in common, then closeness in meaning.
 
-    With each stands the first field in which it was met.
+    `against` is what it has in common with the unwanted. With each stands the first field in which it was met.
     """
     said = [f"has the id {identifier}"] if identifier else []
     if concepts:
@@ -99,7 +104,8 @@ def why(
     if near is not None and near >= _CLOSE:
         said.append(f"close in meaning ({near:.2f})")
     distant = "has words akin to those asked for" if near is None else "among the nearest in meaning"
-    return "; ".join(said) or distant
+    said = said or [distant]
+    return "; ".join([*said, f"but shares {listed(against[:_NAMED])} with what is not wanted"] if against else said)
 
 
 def _met(what: str, fields: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ import apsw
 from atmp.ontology.dictionary import dictionary
 
 from .card import READ
+from .example import told_against
 from .explain import Wanted, labelled, sentence, shared, wanted, why
 from .fields import Fields, marks
 from .hits import Hit, SharedConcept, SharedWord
@@ -45,11 +46,12 @@ class Told:
 
 @dataclass(frozen=True)
 class Asking:
-    """What hits are told by: the query, its concepts with their weight, and the orders that count."""
+    """What hits are told by: the query, its concepts with their weight, the orders that count, and what is not wanted."""
 
     query: Query
     asked: Mapping[str, float]
     orders: Collection[str]
+    unlike: Query | None = None
 
 
 def told(
@@ -121,7 +123,8 @@ def hits(
         )  # fmt: skip
         yield Hit(
             card.iri, card.kind, card.identifier, card.title, one.score, rank, one.parts, concepts, card.sentence,
-            why(concepts, words, one.near, identifier=asked_for), words, fields.where(card.sentence),
+            why(concepts, words, one.near, identifier=asked_for, against=told_against(asking.unlike, card.said)),
+            words, fields.where(card.sentence),
             marks(card.sentence, [*card.met], own), () if asked_for else lacks,
         )  # fmt: skip
 

@@ -107,3 +107,9 @@ def test_an_abbreviation_of_several_meanings_names_them_the_usual_one_first() ->
     labels = [dictionary().label(iri) for iri in dictionary().senses("AAV")]
     assert labels == ["adeno-associated virus vector", "anti-neutrophil cytoplasmic antibody-associated vasculitis"]
     assert dictionary().senses("AAV9") == dictionary().senses("zebra") == dictionary().senses("") == ()
+
+
+def test_a_numbered_abbreviation_is_no_disease() -> None:
+    """PD is Parkinson's disease; PD-1 and PD-L1 are antigens."""
+    assert PARKINSON in dictionary().find("Patients with PD-like signs of PD")
+    assert PARKINSON not in dictionary().find("CAR-T cells with anti-PD-1 and PD-L1 antibodies")
