@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -127,10 +127,13 @@ class Reader:
         """Return hits for a text; options as `Finder.search`: filters, limit, min_score."""
         return self.atlas.finder.search(self.viewer, text, **options)
 
-    def similar(self, project: str | None = None, *, text: str | None = None, **options: Any) -> Results:
-        """Return hits similar to a project (id or IRI) or to a text; raises UsageError for neither."""
-        to = [self.view.find("project", project).iri] if project else []
-        return self.atlas.finder.similar(self.viewer, to=to, text=text, **options)
+    def similar(self, *projects: str, text: str | None = None, unlike: Sequence[str] = (), **options: Any) -> Results:
+        """Return hits similar to projects (ids or IRIs), a text, or all together, and unlike others.
+
+        Options as `Finder.similar`: same, other, filters, limit, min_score. Raises UsageError for neither.
+        """
+        to, away = ([self.view.find("project", one).iri for one in some] for some in (projects, unlike))
+        return self.atlas.finder.similar(self.viewer, to=to, text=text, unlike=away, **options)
 
     def match(self, sort: str, identifier: str, *, limit: int = 10) -> tuple[Match, ...]:
         """Return matches for a `need`, a `capability`, or `people` for a project."""

@@ -22,11 +22,16 @@ _RECORD: dict[str, Any] = {
     "synthetic": True, "fields": {"lead": ["https://w3id.org/atmp/id/lund/person/I01"]},
     "names": {"https://w3id.org/atmp/id/lund/person/I01": "Synthetic investigator 01"},
 }  # fmt: skip
-_AAV: dict[str, Any] = {"iri": "https://w3id.org/atmp/ontology/vector-aav", "label": "AAV vector", "weight": 1.0}
+_AAV: dict[str, Any] = {
+    "iri": "https://w3id.org/atmp/ontology/vector-aav", "label": "adeno-associated virus vector", "weight": 1.0,
+    "path": ["AAV8", "adeno-associated virus vector", "AAV9"], "fields": ["vector"],
+}  # fmt: skip
 _HIT: dict[str, Any] = {
     "rank": 1, "iri": "https://w3id.org/atmp/id/lund/project/P04", "kind": "project", "id": "P04", "label": "A therapy",
     "score": 0.98, "parts": {"words": 0.36, "meaning": 0.37, "concepts": 0.25}, "concepts": [_AAV],
-    "sentence": "An AAV vector brings the gene to the retina.", "why": "shares AAV vector; close in meaning (0.61)",
+    "sentence": "An AAV9 vector brings the gene to the retina.", "field": "description", "marks": [[3, 7], [38, 44]],
+    "words": [{"word": "retina", "fields": ["description"]}], "missing": ["names AAV9 where AAV8 was asked for"],
+    "why": "shares adeno-associated virus vector (vector); has the word retina (description); close in meaning (0.61)",
 }  # fmt: skip
 
 
@@ -142,20 +147,38 @@ class RecordsOut(BaseModel):
 
 
 class ConceptOut(BaseModel):
-    """A concept or disease that text and hit share, with its share of their likeness."""
+    """A concept or disease that text and hit share, with its share of their likeness.
+
+    `path` leads through the ontology from what was asked for to what the hit names, in `fields`.
+    """
 
     iri: str
     label: str
     weight: float
+    path: list[str] = []
+    fields: list[str] = []
 
     @classmethod
     def of(cls, concept: SharedConcept) -> Self:
         """Return a concept as JSON."""
-        return cls(iri=concept.iri, label=concept.label, weight=concept.weight)
+        return cls(
+            iri=concept.iri, label=concept.label, weight=concept.weight, path=list(concept.path),
+            fields=list(concept.fields),
+        )  # fmt: skip
+
+
+class WordOut(BaseModel):
+    """A word of the question that the hit has, and the fields that have it."""
+
+    word: str
+    fields: list[str]
 
 
 class HitOut(BaseModel):
-    """One hit with its reasons: `parts` add up to `score`."""
+    """One hit with its reasons: `parts` add up to `score`; `missing` would make it better.
+
+    `marks` are places of `sentence`, start and end in characters, that answer; it stands in `field`.
+    """
 
     model_config = ConfigDict(json_schema_extra={"example": _HIT})
 
@@ -167,16 +190,21 @@ class HitOut(BaseModel):
     score: float
     parts: dict[str, float]
     concepts: list[ConceptOut]
+    words: list[WordOut]
     sentence: str
+    field: str
+    marks: list[tuple[int, int]]
     why: str
+    missing: list[str]
 
     @classmethod
     def of(cls, hit: Hit) -> Self:
         """Return a hit as JSON."""
         return cls(
-            rank=hit.rank, iri=hit.iri, kind=hit.kind, id=hit.identifier, label=hit.label, score=round(hit.score, 4),
-            parts={name: round(value, 4) for name, value in hit.parts.items()},
-            concepts=[ConceptOut.of(one) for one in hit.concepts], sentence=hit.sentence, why=hit.why,
+            rank=hit.rank, iri=hit.iri, kind=hit.kind, id=hit.identifier, label=hit.label, score=hit.score,
+            parts=hit.parts, concepts=[ConceptOut.of(one) for one in hit.concepts], sentence=hit.sentence, why=hit.why,
+            words=[WordOut(word=one.word, fields=list(one.fields)) for one in hit.words], field=hit.field,
+            marks=list(hit.marks), missing=list(hit.missing),
         )  # fmt: skip
 
 
@@ -190,13 +218,17 @@ class DenialOut(BaseModel):
 class ResultsOut(BaseModel):
     """Hits, best first, and their ranks by kind; `pending` records wait for their embedding: only their words were read.
 
-    `understood` is what the text names, `without` what it denies: hits have nothing of that.
+    `understood` is what the text names, `without` what it denies: hits have nothing of that. The same `revision`,
+    `recipe` of the cards, `model` and question give the same answer anywhere; `notes` say what could not be done.
     """
 
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
                 "revision": 7,
+                "recipe": "card-6 0.1.0",
+                "model": "minilm:0123456789ab",
+                "notes": [],
                 "pending": 0,
                 "understood": [_AAV],
                 "without": [{"name": "CD19", "label": "CD19"}],
@@ -207,6 +239,9 @@ class ResultsOut(BaseModel):
     )
 
     revision: int
+    recipe: str
+    model: str
+    notes: list[str]
     pending: int
     understood: list[ConceptOut]
     without: list[DenialOut]
@@ -218,6 +253,9 @@ class ResultsOut(BaseModel):
         """Return results as JSON."""
         return cls(
             revision=results.revision,
+            recipe=results.recipe,
+            model=results.model,
+            notes=list(results.notes),
             pending=results.pending,
             understood=[ConceptOut.of(one) for one in results.understood],
             without=[DenialOut(name=one.name, label=one.label) for one in results.without],

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from atmp.kg.table import Table, Value
 
@@ -29,6 +29,20 @@ class Format(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+
+
+class Marked(str):
+    """Text with places, start and end, that a terminal shows in bold."""
+
+    __slots__ = ("places",)
+    places: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def at(cls, text: str, places: Iterable[tuple[int, int]]) -> Self:
+        """Return a text with its places."""
+        made = cls(text)
+        made.places = tuple(places)
+        return made
 
 
 def say(message: str) -> None:
@@ -66,7 +80,11 @@ def _draw(table: Table) -> None:
         )
         drawn.add_column(name.replace("_", " "), justify="right" if number else "left", overflow="fold")
     for row in table.rows:
-        drawn.add_row(*(Text(_plain(cell)) for cell in row))
+        shown = [Text(_plain(cell)) for cell in row]
+        for text, cell in zip(shown, row, strict=True):
+            for start, end in cell.places if isinstance(cell, Marked) else ():
+                text.stylize("bold", start, end)
+        drawn.add_row(*shown)
     console.print(drawn)
     if not table.rows:
         say("no rows")

@@ -5,6 +5,7 @@ An engine answers any query, and holds all facts in memory for it. Work that goe
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
@@ -25,6 +26,12 @@ _SAID = (
     "SELECT ts.value, tp.value, tob.value, tg.value FROM term ts CROSS JOIN quad q ON q.s = ts.id"
     " JOIN span ON span.quad = q.id AND span.went IS NULL JOIN term tp ON tp.id = q.p JOIN term tob ON tob.id = q.o"
     " JOIN term tg ON tg.id = q.g WHERE ts.value = ?"
+)
+_TEXTS = (
+    "SELECT ts.value, tp.value, tob.value, tg.value FROM json_each(?) j CROSS JOIN term ts ON ts.value = j.value"
+    " CROSS JOIN quad q ON q.s = ts.id AND q.p IN (SELECT id FROM term WHERE value IN (SELECT value FROM json_each(?)))"
+    " JOIN span ON span.quad = q.id AND span.went IS NULL"
+    " JOIN term tp ON tp.id = q.p JOIN term tob ON tob.id = q.o JOIN term tg ON tg.id = q.g"
 )
 
 
@@ -52,6 +59,14 @@ class Subjects:
         for quad in found:
             once.setdefault(quad.triple, quad)
         return list(once.values())
+
+    def texts(self, iris: Iterable[str], properties: Iterable[str]) -> list[tuple[str, str, str]]:
+        """Return what these subjects say by these properties as rows of subject, property and text, in one look-up."""
+        asked = [json.dumps([f"<{one}>" for one in some]) for some in (iris, properties)]
+        rows = self.store.connect().execute(_TEXTS, asked)
+        lines = sorted({f"{' '.join(row[:3])} ." for row in rows if row[3] in self._graphs})
+        found = ox.parse("\n".join(lines).encode(), format=ox.RdfFormat.N_TRIPLES)
+        return [(iri_of(one.subject), one.predicate.value, str(getattr(one.object, "value", ""))) for one in found]
 
     def record(self, iri: str) -> Record | None:
         """Return the record at an IRI, or None where the viewer sees none."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from .inflection import inflected
 from .terms import Terms, spelling
@@ -35,6 +36,10 @@ _ORDINARY = frozenset(_ORDINARY_WORDS.split())
 _CAPITALS = 2
 _EXPLAINED = re.compile(r"\(([A-Za-z]{2,6}?)s?\)")
 _BEFORE = 120  # characters in which the words of an abbreviation stand
+_LONGEST = 6  # letters of an abbreviation
+_COMMON = 100  # diseases that have a word in their name, from which on it does not tell one from another
+_NUMBERED = re.compile(r"-[A-Z]?\d")  # behind PD, it is no disease but an antigen: PD-1
+_PARTICLES = frozenset({"anti", "with"})  # words of names that any text may have
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,42 @@ class Dictionary:
                 for form in inflected(word):
                     self._concepts.setdefault(spelling(form), iri)
 
+    @cached_property
+    def _senses(self) -> dict[str, dict[str, frozenset[str]]]:
+        """Return, by abbreviation of several meanings, each with the words that speak for it alone; the usual one first."""
+        diseases = self._known.diseases
+        counts = Counter(word for iri in diseases for word in set(spelling(diseases.label(iri) or "").split()))
+        ours = {part for word, iri in self._concepts.items() if iri not in diseases for part in word.split()}
+        found = {}
+        for short, others in _also(diseases).items():
+            usual = self._concepts.get(short, "")
+            family = {usual, *(diseases.ancestors(usual) if usual in diseases else ())}
+            rivals = [one for one in others if one not in family and usual not in diseases.ancestors(one)]
+            if usual and rivals:
+                said = {usual: self._telling(usual, counts)}
+                said |= {iri: self._telling(iri, counts) - ours for iri in rivals}
+                alone = Counter(word for words in said.values() for word in words)
+                found[short] = {
+                    iri: frozenset(word for word in words if alone[word] == 1) for iri, words in said.items()
+                }
+        return found
+
+    def _telling(self, iri: str, counts: Mapping[str, int]) -> set[str]:
+        """Return the words of a concept's or disease's names that few diseases have."""
+        concept, diseases = self._known.concept(iri), self._known.diseases
+        names = concept.words() if concept else (diseases.label(iri) or "", *diseases.synonyms(iri))
+        words = {word for name in names for word in spelling(name).split() if len(name) > _LONGEST}
+        return {word for word in words - _PARTICLES if counts[word] <= _COMMON and len(word) > 3}
+
+    def senses(self, word: str) -> tuple[str, ...]:
+        """Return the concepts that an abbreviation may mean, the usual one first; nothing where it means one at most."""
+        return tuple(self._senses.get(spelling(word), ()))
+
+    def _meant(self, short: str, tokens: Collection[str]) -> str:
+        """Return what an abbreviation means among the words of a text: the sense that more of them speak for, else the usual."""
+        said = {iri: len(words.intersection(tokens)) for iri, words in self._senses[short].items()}
+        return max(said, key=said.__getitem__)  # the first of equals, which is the usual one
+
     def find(self, text: str) -> tuple[str, ...]:
         """Return the IRIs of the concepts that a text names, in order of appearance, each once."""
         return tuple(dict.fromkeys(mention.iri for mention in self.mentions(text)))
@@ -103,8 +144,10 @@ class Dictionary:
             if length:
                 start, end = found[position].start(), found[position + length - 1].end()
                 iri = self._concepts[" ".join(tokens[position : position + length])]
+                iri = self._meant(tokens[position], tokens) if length == 1 and tokens[position] in self._senses else iri
                 long = meant.get(words[position].removesuffix("s")) if length == 1 else None
                 iri = iri if long is None else self._concepts.get(spelling(long), "")
+                iri = "" if length == 1 and iri in self._known.diseases and _NUMBERED.match(said, end) else iri
                 if iri:
                     yield Mention(iri, said[start:end], start)
             position += length or 1
@@ -175,6 +218,16 @@ def plain(text: str) -> str:
 def _capitals(word: str) -> bool:
     """Return whether a word is written as an abbreviation."""
     return sum(mark.isupper() for mark in word) >= _CAPITALS
+
+
+def _also(diseases: Terms) -> dict[str, list[str]]:
+    """Return the diseases by the abbreviations that their ontology has for them, whatever else these mean."""
+    found: dict[str, list[str]] = {}
+    for iri in diseases:
+        for word in diseases.synonyms(iri):
+            if len(word) <= _LONGEST and " " not in word and _capitals(word):
+                found.setdefault(spelling(word), []).append(iri)
+    return found
 
 
 def _abbreviations(diseases: Terms) -> set[str]:

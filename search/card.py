@@ -16,7 +16,7 @@ from .concepts import empty
 PASSING = 0.4
 """The weight of a concept that prose names, beside one that title or fields name."""
 
-_READ = 1800  # characters of a card that are embedded: the packaged model reads 256 word pieces
+READ = 1800  # characters of a card that are embedded: the packaged model reads 256 word pieces
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[\w(\"“])|\s*\n\s*")
 
 
@@ -43,7 +43,7 @@ class Card:
     @property
     def text(self) -> str:
         """Return what is embedded: title, facts, then prose, cut at what a model reads."""
-        return " ".join((f"{self.title}.", *self.facts, *self.body))[:_READ]
+        return " ".join((f"{self.title}.", *self.facts, *self.body))[:READ]
 
     @property
     def weights(self) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -87,6 +88,13 @@ def embedder(name: str | None = None, folder: Path | None = None, tell: Tell = _
 def cleaned(texts: Sequence[str]) -> list[str]:
     """Return texts as every tokenizer takes them: no NUL, no half characters, and not longer than any model reads."""
     return [text[:20_000].replace("\x00", " ").encode("utf-8", "replace").decode("utf-8") for text in texts]
+
+
+def mark(made_with: str | None) -> str:
+    """Return a model's name and the first 12 digits of its stamp's SHA-256; nothing where no vectors were made yet."""
+    if made_with is None:
+        return ""
+    return f"{json.loads(made_with)['name']}:{hashlib.sha256(made_with.encode()).hexdigest()[:12]}"
 
 
 def same_stamp(made_with: str, stamp: Stamp) -> None:

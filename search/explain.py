@@ -10,7 +10,7 @@ from functools import lru_cache
 from atmp.ontology.dictionary import dictionary
 from atmp.ontology.terms import spelling
 
-from .hits import SharedConcept
+from .hits import SharedConcept, SharedWord
 from .query import words
 
 _NAMED = 3
@@ -49,7 +49,7 @@ def wanted(words: Iterable[str]) -> tuple[Wanted, ...]:
         stem = spelling(word)
         if stem:
             root, endings = (stem[:-1], "y|ies") if stem.endswith("y") else (stem, "|s|es")
-            pattern = re.compile(rf"(?<![^\W_]){re.escape(root)}(?:{endings})(?![^\W_])")
+            pattern = re.compile(rf"(?<![^\W_]){re.escape(root)}(?:{endings})(?![^\W_])", re.IGNORECASE)
             found.setdefault(stem, Wanted(word, root, pattern))
     return tuple(found[stem] for stem in sorted(found, key=lambda stem: (-len(stem), stem)))
 
@@ -83,24 +83,35 @@ def _fullest(lines: Sequence[str], words: Sequence[Wanted]) -> str:
     return best
 
 
-def met(text: str, sought: Sequence[Wanted]) -> tuple[str, ...]:
-    """Return those of the words sought that a text has, as they were asked for, the longest first."""
-    plain = text.casefold()
-    return tuple([one.word for one in sought if len(one.word) > 2 and one.within(plain)][:_NAMED])
+def why(
+    concepts: Sequence[SharedConcept],
+    words: Sequence[SharedWord],
+    near: float | None,
+    *,
+    identifier: str = "",
+    against: Sequence[str] = (),
+) -> str:
+    """Return the reasons in words: the id asked for, concepts shared, words in common, then closeness in meaning.
 
-
-def why(concepts: Sequence[SharedConcept], common: Sequence[str], near: float | None, *, identifier: str = "") -> str:
-    """Return the reasons in words: the id asked for, concepts shared, words in common, then closeness in meaning."""
+    `against` is what it has in common with the unwanted. With each stands the first field in which it was met.
+    """
     said = [f"has the id {identifier}"] if identifier else []
     if concepts:
-        said.append(f"shares {_listed([concept.label for concept in concepts[:_NAMED]])}")
-    if common:
-        said.append(f"has the word{'s' if len(common) > 1 else ''} {_listed(common)}")
+        said.append(f"shares {listed([_met(one.label, one.fields) for one in concepts[:_NAMED]])}")
+    if words:
+        common = [_met(one.word, one.fields) for one in words[:_NAMED]]
+        said.append(f"has the word{'s' if len(common) > 1 else ''} {listed(common)}")
     if near is not None and near >= _CLOSE:
         said.append(f"close in meaning ({near:.2f})")
     distant = "has words akin to those asked for" if near is None else "among the nearest in meaning"
-    return "; ".join(said) or distant
+    said = said or [distant]
+    return "; ".join([*said, f"but shares {listed(against[:_NAMED])} with what is not wanted"] if against else said)
 
 
-def _listed(words: Sequence[str]) -> str:
+def _met(what: str, fields: Sequence[str]) -> str:
+    return f"{what} ({fields[0]})" if fields else what
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a sentence lists them."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -17,16 +16,20 @@ from atmp.kg.store import Store
 from atmp.kg.viewer import Viewer
 from atmp.ontology.dictionary import dictionary
 
-from .embedder import Embedder, Vector, embedder
+from .aspect import Compared, compared, fitting
+from .embedder import Embedder, Vector, embedder, mark
+from .example import Examples, apart
 from .filters import Filters, candidates, checked
 from .hits import Denial, Hit, Results, SharedConcept
-from .index import Index, IndexStatus, read_text
+from .index import Index, IndexStatus
 from .lookup import Lookup
 from .order import NONE, Fits, Orders, rows_of
-from .query import Query, question, words
-from .rank import DEPTH, Mode, by_concepts, fused, weights
+from .prose import prose
+from .query import Query, question
+from .rank import DEPTH, Mode, Ranked, by_concepts, fused, weights
+from .sense import read_rightly
 from .tables import Partition, Tables
-from .telling import Told, hits, told
+from .telling import Asking, Told, hits, lacking, told
 from .vectors import Vectors
 from .words import Words
 
@@ -36,6 +39,7 @@ AT_ONCE = 32
 """So many cards at most are embedded while somebody waits for an answer; more stay pending."""
 
 _PATIENCE_MS = 1_000
+_DEEPER = 4  # times as many cards are looked at where the best may fall behind, being like what is not wanted
 _LIKELY = 12  # best cards by words, and by concepts, that are told of while the model works on the question
 _NOTHING = Filters()
 
@@ -46,7 +50,10 @@ def _silent(_: str) -> None:
 
 @dataclass(frozen=True)
 class _Bounds:
-    """Which hits are wanted: filters, how many, how good, which cards are left out, which orders count, among which."""
+    """Which hits are wanted: filters, how many, how good, which cards are left out, which orders count, among which.
+
+    `unlike` is what they shall not be like, `compared` what they shall have in common with the examples.
+    """
 
     filters: Filters
     limit: int
@@ -54,6 +61,8 @@ class _Bounds:
     left_out: tuple[int, ...] = ()
     mode: Mode = Mode.HYBRID
     among: frozenset[str] | None = None
+    unlike: Query | None = None
+    compared: Compared = Compared()  # noqa: RUF009 - it is frozen
 
 
 class Finder:
@@ -67,6 +76,7 @@ class Finder:
         self._model = embedder(model, None, tell) if model is None or isinstance(model, str) else model
         self._tables = Tables(store)
         self._index = Index(store, self._tables)
+        self._examples = Examples(self._tables, self._index, self._model)
         self._vectors, self._words, self._orders = Vectors(), Words(), Orders()
         self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedding")
 
@@ -119,6 +129,9 @@ class Finder:
         *,
         to: Sequence[str] = (),
         text: str | None = None,
+        unlike: Sequence[str] = (),
+        same: Collection[str] = (),
+        other: Collection[str] = (),
         filters: Filters = _NOTHING,
         limit: int = 20,
         min_score: float = 0.0,
@@ -127,17 +140,26 @@ class Finder:
     ) -> Results:
         """Return what is most like some records, a text, or all together; the records themselves are left out.
 
-        Where `among` is given, only records with these IRIs are ranked.
-        Raises UsageError for neither, UnknownRecordError for one that the viewer does not see or that has no card.
+        What the records of `unlike` have and the others have not lowers a score. `same` and `other` name what hits have
+        in common with the examples and what not, indication or modality. Where `among` is given, only records with these
+        IRIs are ranked. Raises UsageError for neither record nor text, UnknownRecordError for a record that the viewer
+        does not see or that has no card.
         """
         checked(limit, min_score)
         given = question(text, whole=True) if text is not None else None
         partition = self._current(viewer)
-        rows = tuple(self._row(partition, iri) for iri in dict.fromkeys(to))
-        query = self._like(rows, given) if rows else given
+        rows, unwanted = (tuple(self._row(partition, iri) for iri in dict.fromkeys(some)) for some in (to, unlike))
+        if set(rows) & set(unwanted):
+            raise UsageError("a record is both wanted and unwanted: name it once")
+        query = self._examples.query(rows, given) if rows else given
         if query is None:
             raise UsageError("name a record, or give a text: similar to what?")
-        bounds = _Bounds(filters, limit, min_score, rows, mode, among)
+        asked = compared(same, other, rows, given.named if given else ())
+        against = None
+        if unwanted:
+            query = replace(query, vector=self._vector(query, mode).result())
+            against = self._examples.against(unwanted, query)
+        bounds = _Bounds(filters, limit, min_score, (*rows, *unwanted), mode, among, against, asked)
         return self._results(partition, query, bounds, self._vector(query, mode))
 
     def _current(self, viewer: Viewer) -> Partition:
@@ -172,43 +194,13 @@ class Finder:
             raise UnknownRecordError(f"search knows no record {iri}")
         return found
 
-    def _like(self, rows: Sequence[int], given: Query | None) -> Query:
-        """Return the query that cards make, together with a text where one is given."""
-        cards = self._tables.connect().execute(
-            "SELECT title, body, facts, concepts FROM card WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(rows),),
-        )
-        texts, titles = [given.text] if given else [], [given.text] if given else []
-        concepts, named = dict(given.weights) if given else {}, list(given.named) if given else []
-        for title, body, facts, said in cards:
-            titles.append(str(title))
-            texts.append(read_text(str(title), str(body), str(facts)))
-            for iri, weight in json.loads(str(said)).items():
-                concepts[iri] = max(concepts.get(iri, 0.0), weight)
-                named += [iri] if weight == 1.0 else []
-        query = Query(" ".join(texts), words(" ".join(titles)), tuple(dict.fromkeys(named)), concepts, whole=True)
-        return replace(query, vector=self._middle(rows, texts, given))
-
-    def _middle(self, rows: Sequence[int], texts: list[str], given: Query | None) -> Vector | None:
-        """Return the vector in the middle of cards and a text, or None while there are none at all."""
-        if not self._tables.has_vectors():
-            return None
-        known = list(self._index.vectors(rows))
-        unknown = [given.text] if given else []
-        if len(known) < len(rows):  # some still wait for theirs
-            known, unknown = [], texts
-        if unknown:
-            self._index.check(self._model)
-            known += list(self._model.encode(unknown))
-        middle = np.mean(np.stack(known), axis=0)
-        return np.asarray(middle / (float(np.linalg.norm(middle)) or 1.0), dtype=np.float32)
-
     def _results(self, partition: Partition, query: Query, bounds: _Bounds, vector: Future[Vector | None]) -> Results:
         connection = self._tables.connect()
         with connection:  # one transaction: every part sees the same cards
             names, among = self._store.names, bounds.among
             allowed = candidates(connection, partition, bounds.filters, names, among, query.denied)
-            depth = max(DEPTH, 2 * bounds.limit) + len(bounds.left_out)
+            allowed = fitting(connection, partition, bounds.compared, allowed)
+            depth = max(DEPTH, 2 * bounds.limit) * (1 if bounds.unlike is None else _DEEPER) + len(bounds.left_out)
             order = self._orders.order(connection, partition)
             lookup = Lookup(connection, partition, order, allowed, depth)
             identified = self._words.identified(lookup, query) if "words" in bounds.mode.parts else NONE
@@ -225,15 +217,41 @@ class Finder:
                     best["meaning"] = lookup.best(found["meaning"])
             counting = weights(query, bounds.mode, identified=bool(len(identified.rows)))
             ranked = fused(found, rows_of(best.values()), counting, order)
+            if bounds.unlike is not None:
+                ranked = self._apart(lookup, list(ranked), bounds)
             good = (one for one in ranked if one.row not in bounds.left_out and one.score >= bounds.min_score)
             chosen = list(islice(good, bounds.limit))
             said |= told(connection, [one.row for one in chosen if one.row not in said], query, asked)
-            found_hits = tuple(hits(chosen, said, query))
+            told_of = {one.row: said[one.row].iri for one in chosen}
+            found_hits = tuple(
+                hits(
+                    chosen,
+                    said,
+                    Asking(query, asked, frozenset(best), bounds.unlike),
+                    prose(connection, self._store, partition.viewer, told_of),
+                    lacking(connection, partition.id, list(told_of), query.loose),
+                )
+            )
             pending = self._index.pending(partition)
+            model = self._tables.meta("model")
         label = dictionary().label
         understood = (SharedConcept(iri, label(iri) or iri, round(asked.get(iri, 0.0), 4)) for iri in query.named)
         without = (Denial(one, label(one) or one) for one in query.denied.said)
-        return Results(found_hits, pending, partition.revision, tuple(understood), tuple(without))
+        return Results(
+            found_hits, pending, partition.revision, tuple(understood), tuple(without), partition.recipe, mark(model)
+        )
+
+    def _apart(self, lookup: Lookup, ranked: Sequence[Ranked], bounds: _Bounds) -> Iterator[Ranked]:
+        """Yield cards, best first, with what likeness to the unwanted takes from their score."""
+        unlike = bounds.unlike
+        assert unlike is not None  # noqa: S101 - asked before
+        found, _ = self._found(lookup, unlike, bounds.mode)
+        if unlike.vector is not None and "meaning" in bounds.mode.parts:
+            found["meaning"] = self._vectors.fits(lookup, unlike.vector, np.array(sorted(one.row for one in ranked)))
+        scored = {one.row: one for one in apart(ranked, found, weights(unlike, bounds.mode, identified=False))}
+        rows = np.array(sorted(scored), dtype=np.int64)
+        values = np.array([scored[row].score for row in rows.tolist()])
+        return (scored[row] for row, _ in lookup.order.best(rows, values, len(rows)))
 
     def _vector(self, query: Query, mode: Mode) -> Future[Vector | None]:
         """Return the query's vector to come: words and concepts are looked up while a ready model works on it."""
@@ -256,5 +274,7 @@ class Finder:
     def _found(self, lookup: Lookup, query: Query, mode: Mode) -> tuple[dict[str, Fits], dict[str, float]]:
         """Return how well cards fit by words and by concepts, and the query's concepts with their weight."""
         concepts, asked = by_concepts(lookup, query)
-        found = {"words": self._words.fits(lookup, query.words)} if "words" in mode.parts else {}
+        found = dict[str, Fits]()
+        if "words" in mode.parts:
+            found["words"] = read_rightly(lookup, self._words, query, self._words.fits(lookup, query.words))
         return found | ({"concepts": concepts} if "concepts" in mode.parts else {}), asked

@@ -42,7 +42,8 @@ _STOP = frozenset(_STOP_WORDS.split())
 class Query:
     """A question or a whole text: `words` are looked up, `weights` are the concepts it names and those above.
 
-    `understood`, 0 to 1, is the share of its words that name concepts; `denied` is what a question does not want.
+    `understood`, 0 to 1, is the share of its words that name concepts, `loose` are the others, where it is a question;
+    `denied` is what a question does not want.
     """
 
     text: str
@@ -53,6 +54,7 @@ class Query:
     vector: NDArray[np.float32] | None = None
     understood: float = 1.0
     denied: Denied = NOTHING
+    loose: tuple[str, ...] = ()
 
     def names(self, identifier: str) -> bool:
         """Return whether the question is nothing but this id, such as P04 or NCT01234567."""
@@ -94,9 +96,10 @@ def _query(text: str, ignore: Collection[str], *, whole: bool) -> Query:
     telling = words(text)
     meant = {word for mention in mentions for word in words(mention.words)}
     understood = len(meant.intersection(telling)) / len(telling) if telling else 0.0
+    loose = tuple(word for word in telling if word not in meant)
     if swedish(text[:_READ]):
         telling = tuple(dict.fromkeys((*telling, *words(" ".join(translation().english(text[:_READ]))))))[:_ASKED]
     return Query(
         text, telling, named, dictionary().spread(leaning(named, passing)), whole,
-        understood=understood,
+        understood=understood, loose=() if whole else loose,
     )  # fmt: skip

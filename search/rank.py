@@ -24,6 +24,9 @@ WEIGHTS = {
 
 DEPTH = 100
 
+DIGITS = 4
+"""Of a score and its parts: they are ranked by as they are shown, so that parts add up and equal scores stand by IRI."""
+
 
 class Mode(StrEnum):
     """Which orders a search looks at: all three, or one alone."""
@@ -85,8 +88,8 @@ def fused(
     nothing: the nearest to a text that no card has a word or concept of scores low.
     """
     whole = sum(counting.values())
-    parts = {name: counting[name] / whole * fits.at(rows) for name, fits in found.items()}
-    scores = np.nansum(list(parts.values()), axis=0)
+    parts = {name: np.round(counting[name] / whole * fits.at(rows), DIGITS) for name, fits in found.items()}
+    scores = np.round(np.nansum(list(parts.values()), axis=0), DIGITS)
     near = found["meaning"].at(rows) if "meaning" in found else np.full(len(rows), np.nan)
     for row, score in order.best(rows, scores, len(rows)):
         at = int(np.searchsorted(rows, row))

@@ -17,7 +17,7 @@ from atmp.kg.view import View
 from .card import Card, Draft, label_of
 from .references import REFERENCES
 
-RECIPE = "card-5"
+RECIPE = "card-6"
 """Changes when cards are written otherwise, so that an older index is made anew."""
 
 KINDS = ("project", "product", *REFERENCES)

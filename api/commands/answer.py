@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from atmp.api.output import Format, emit, say
+from atmp.api.output import Format, Marked, emit, emit_json, say
 from atmp.kg.errors import UsageError
 from atmp.kg.table import Table
 
@@ -13,7 +14,7 @@ from .options import As, Db, Form, Limit, MinScore, open_atlas, text_of, viewer_
 
 if TYPE_CHECKING:
     from atmp.search.filters import Filters
-    from atmp.search.finder import Results
+    from atmp.search.hits import Hit, Results
     from atmp.search.match import Match
 
 _Many = list[str] | None
@@ -48,20 +49,46 @@ def _filters(
 def _hits(results: Results, form: Format) -> None:
     if form is Format.TABLE:
         read = tuple(
-            (hit.rank, hit.kind, hit.identifier, round(hit.score, 3), f"{hit.label}\n{hit.sentence}\n({hit.why})")
+            (hit.rank, hit.kind, hit.identifier, round(hit.score, 3), _told(hit))
             for hits in results.by_kind().values()
             for hit in hits
         )
         emit(Table(("rank", "kind", "id", "score", "therapy, best sentence, why"), read), form)
-    else:
-        columns = ("rank", "kind", "id", "title", "score", "why", "sentence", "iri")
+    elif form is Format.CSV:
+        columns = ("rank", "kind", "id", "title", "score", "why", "sentence", "iri", "field", "parts", "missing")
         rows = tuple(
-            (hit.rank, hit.kind, hit.identifier, hit.label, round(hit.score, 3), hit.why, hit.sentence, hit.iri)
+            (
+                hit.rank, hit.kind, hit.identifier, hit.label, round(hit.score, 3), hit.why, hit.sentence, hit.iri,
+                hit.field, " + ".join(f"{part:.4f} {name}" for name, part in hit.parts.items()), "; ".join(hit.missing),
+            )
             for hit in results.hits
-        )
+        )  # fmt: skip
         emit(Table(columns, rows), form)
+    else:
+        emit_json([_plain(hit) for hit in results.hits])
+    for note in results.notes:
+        say(note)
     if results.pending:
         say(f"{results.pending} records wait for their embedding and are found by their words only: run `atmp index`")
+
+
+def _told(hit: Hit) -> Marked:
+    """Return a hit as a table's cell, with the places of its passage that answer."""
+    missing = [f"missing: {'; '.join(hit.missing)}"] if hit.missing else []
+    before = len(hit.label) + 1
+    text = "\n".join((hit.label, hit.sentence, f"({hit.why})", *missing))
+    return Marked.at(text, [(before + start, before + end) for start, end in hit.marks])
+
+
+def _plain(hit: Hit) -> dict[str, Any]:
+    """Return a hit as JSON says it."""
+    return {
+        "rank": hit.rank, "kind": hit.kind, "id": hit.identifier, "title": hit.label, "score": hit.score,
+        "parts": hit.parts, "why": hit.why,
+        "concepts": [{"label": one.label, "path": one.path, "fields": one.fields} for one in hit.concepts],
+        "words": [{"word": one.word, "fields": one.fields} for one in hit.words],
+        "sentence": hit.sentence, "field": hit.field, "marks": hit.marks, "missing": hit.missing, "iri": hit.iri,
+    }  # fmt: skip
 
 
 def search(
@@ -88,8 +115,22 @@ def search(
 
 
 def similar(
-    project: Annotated[str | None, typer.Argument(help="A project's id or IRI.")] = None,
-    text: Annotated[str | None, typer.Option("--text", help="A description instead of a project.")] = None,
+    projects: Annotated[list[str] | None, typer.Argument(help="Projects, by id or IRI.")] = None,
+    unlike: Annotated[
+        _Many, typer.Option("--unlike", metavar="PROJECT", help="What hits shall not be like. Repeat it for several.")
+    ] = None,
+    text: Annotated[
+        str | None, typer.Option("--text", help="A description, such as an abstract; @FILE, or - for stdin.")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="A paper as PDF, DOCX or plain text; only its text is read.")
+    ] = None,
+    same: Annotated[
+        _Many, typer.Option("--same", metavar="ASPECT", help="What hits have in common: indication or modality.")
+    ] = None,
+    other: Annotated[
+        _Many, typer.Option("--other", metavar="ASPECT", help="In what hits differ: indication or modality.")
+    ] = None,
     kind: _Kind = None,
     of_class: _Class = None,
     stage: _Stage = None,
@@ -103,13 +144,34 @@ def similar(
     form: Form = Format.TABLE,
     db: Db = None,
 ) -> None:
-    """Find therapies similar to a project, or to a text."""
-    if (project is None) == (text is None):
-        raise UsageError("name a project, or give a text with --text: one of the two")
+    """Find therapies similar to projects, a text or a paper.
+
+    What is given counts together, as in `atmp similar P04 P07 --unlike P11`; `--same indication --other modality` finds
+    what treats the same disease, or one below it, in another way.
+    """
+    said = _example(text, file)
+    if not projects and said is None:
+        raise UsageError("name a project, or give a text with --text or a paper with --file: similar to what?")
     atlas, seer = open_atlas(db), viewer_of(viewer)
-    to = [atlas.view(seer).find("project", project).iri] if project else []
+    view = atlas.view(seer)
+    to, away = ([view.find("project", one).iri for one in some or ()] for some in (projects, unlike))
     chosen = _filters(kind, of_class, stage, indication, vector, cell, centre)
-    _hits(atlas.finder.similar(seer, to=to, text=text, filters=chosen, limit=limit, min_score=min_score), form)
+    found = atlas.finder.similar(
+        seer, to=to, text=said, unlike=away, same=same or (), other=other or (), filters=chosen, limit=limit,
+        min_score=min_score,
+    )  # fmt: skip
+    _hits(found, form)
+
+
+def _example(text: str | None, file: Path | None) -> str | None:
+    """Return the text that a text, a paper or both give together; None for neither."""
+    from atmp.kg.paper import Paper
+
+    paper = None if file is None else Paper.read(file)
+    if paper is not None and paper.cut:
+        say(f"{file}: its first {len(paper.text)} characters were read")
+    said = [one for one in (None if text is None else text_of(text), paper and paper.text) if one is not None]
+    return "\n\n".join(said) if said else None
 
 
 def match(

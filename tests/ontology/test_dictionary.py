@@ -81,3 +81,35 @@ def test_an_abbreviation_means_what_the_text_says_it_means() -> None:
     assert COLITIS in dictionary().find("Stromal cells in UC")
     assert COLITIS not in dictionary().find("Umbilical cord (UC) cells: UC cells are given twice")
     assert COLITIS in dictionary().find("Ulcerative colitis (UC) is treated")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("AAV", "adeno-associated virus vector"),
+        ("The ANCA Vasculitis Questionnaire (AAV-PRO)", "anti-neutrophil cytoplasmic antibody-associated vasculitis"),
+        ("One dose of AAV that brings an anti-VEGF antibody", "adeno-associated virus vector"),
+        ("FA cells are corrected", "Fanconi anemia"),
+        ("The ataxia of FA", "Friedreich ataxia"),
+        ("Cells of PSC", "pluripotent stem cell"),
+        ("PSC, which inflames the bile ducts: a cholangitis", "primary sclerosing cholangitis"),
+        ("LCA", "Leber congenital amaurosis"),
+        ("LCA of the spleen, a littoral cell angioma", "Leber congenital amaurosis"),
+    ],
+)
+def test_an_abbreviation_is_read_in_its_context(text: str, meant: str) -> None:
+    """The usual meaning stands, unless the words around it speak for another that the disease ontology has for it."""
+    assert meant in [dictionary().label(iri) for iri in dictionary().find(text)]
+
+
+def test_an_abbreviation_of_several_meanings_names_them_the_usual_one_first() -> None:
+    """A word that means one thing, or nothing, has no senses to choose from."""
+    labels = [dictionary().label(iri) for iri in dictionary().senses("AAV")]
+    assert labels == ["adeno-associated virus vector", "anti-neutrophil cytoplasmic antibody-associated vasculitis"]
+    assert dictionary().senses("AAV9") == dictionary().senses("zebra") == dictionary().senses("") == ()
+
+
+def test_a_numbered_abbreviation_is_no_disease() -> None:
+    """PD is Parkinson's disease; PD-1 and PD-L1 are antigens."""
+    assert PARKINSON in dictionary().find("Patients with PD-like signs of PD")
+    assert PARKINSON not in dictionary().find("CAR-T cells with anti-PD-1 and PD-L1 antibodies")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from atmp.kg.records import ATMP
-from atmp.search.explain import met, sentence, shared, wanted, why
+from atmp.search.explain import sentence, shared, wanted, why
+from atmp.search.hits import SharedWord
 
 BODY = ("Cells are grown.", "Dopaminergic progenitors are implanted into the putamen.")
 
@@ -32,27 +33,28 @@ def test_only_the_most_specific_of_shared_concepts_are_named() -> None:
     assert [one.label for one in shared(both, both)] == ["AAV9"]
 
 
-def test_reasons_are_in_words() -> None:
+def test_reasons_are_in_words_each_with_the_field_where_it_was_met() -> None:
     """Concepts first, then words, then closeness in meaning; where there is none of these, what is true."""
     both = {f"{ATMP}vector-aav9": 1.0}
+    words = (SharedWord("retina", ("title", "aim")), SharedWord("cells", ()))
     assert (
-        why(shared(both, both), met("retina", wanted(["retina"])), 0.7)
-        == "shares AAV9; has the word retina; close in meaning (0.70)"
+        why(shared(both, both), words[:1], 0.7) == "shares AAV9; has the word retina (title); close in meaning (0.70)"
     )
+    assert why((), words, None) == "has the words retina (title) and cells"
     assert why((), (), 0.2) == "among the nearest in meaning"
     assert why((), (), None) == "has words akin to those asked for"
 
 
 def test_a_word_within_another_word_is_no_reason() -> None:
     """RPE is neither in herpes nor in RPE65, and ALS is not in trials: no such word is claimed, nor chooses a sentence."""
-    assert met("A herpes virus. RPE65 is a gene.", wanted(["rpe"])) == ()
+    assert not wanted(["rpe"])[0].within("a herpes virus. rpe65 is a gene.")
     assert sentence(("Trials of this.", "Patients with ALS."), (), wanted(["als"])) == "Patients with ALS."
 
 
-def test_a_word_is_said_as_it_was_asked_for_and_found_in_either_number() -> None:
+def test_a_word_is_kept_as_it_was_asked_for_and_found_in_either_number() -> None:
     """Diabetes is not shown without its ending, and therapies are met by a therapy."""
     asked = wanted(["diabetes", "therapies"])
-    assert why((), met("One therapy for diabetes.", asked), None) == "has the words diabetes and therapies"
+    assert [one.word for one in asked if one.within("one therapy for diabetes.")] == ["diabetes", "therapies"]
 
 
 def test_where_no_word_is_met_those_of_the_shared_concepts_choose_the_sentence() -> None:

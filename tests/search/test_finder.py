@@ -11,6 +11,8 @@ from atmp.kg.records import Product
 from atmp.kg.store import Store
 from atmp.kg.tiers import Tier
 from atmp.kg.viewer import OWNER, PUBLIC
+from atmp.search.cards import recipe
+from atmp.search.embedder import mark
 from atmp.search.filters import Filters
 from atmp.search.finder import Finder
 from atmp.search.hashing import HashingEmbedder
@@ -194,3 +196,42 @@ def test_an_empty_store_has_an_empty_answer(tmp_path) -> None:
         finder = Finder(store, HashingEmbedder())
         assert finder.index().cards == 0
         assert finder.search(PUBLIC, "cells").hits == ()
+
+
+def test_a_hit_says_where_it_was_met_and_how_it_meets_the_question(finder: Finder) -> None:
+    """The passage with its field and marks, words and concepts with theirs, and the path between the two terms."""
+    hit = finder.search(PUBLIC, "AAV9 therapy under the retina").hits[0]
+    assert (hit.identifier, hit.field) == ("P02", "description")
+    assert [hit.sentence[start:end] for start, end in hit.marks] == ["retina"]
+    shared = {one.label: one for one in hit.concepts}["adeno-associated virus vector"]
+    assert shared.path == ("AAV9", "adeno-associated virus vector", "AAV2")
+    assert shared.fields == ("title", "vector")
+    assert {one.word: one.fields for one in hit.words}["retina"] == ("description",)
+    assert hit.why.startswith("shares adeno-associated virus vector (title)")
+
+
+def test_aim_mechanism_and_needs_are_told_apart(store: Store, finder: Finder) -> None:
+    """Each is a field of its own, though the card has one text; a confidential project tells its owner the same."""
+    records = project("F1", "Title of it", "Okapi.", mechanism="Quagga cells secrete it.")
+    aimed = (records[0].model_copy(update={"aim": "A thylacine trial."}), *records[1:])
+    write(store, {"F1": aimed}, key="f", tier=Tier.CONFIDENTIAL)
+    finder.index()
+    fields = {word: finder.search(OWNER, word).hits[0].field for word in ("okapi", "quagga", "thylacine")}
+    assert fields == {"okapi": "description", "quagga": "mechanism", "thylacine": "aim"}
+    assert finder.search(PUBLIC, "potency dopamine release").hits[0].field == "needs"
+
+
+def test_parts_add_up_exactly_and_equal_scores_stand_by_iri(finder: Finder) -> None:
+    """What is shown is what was ranked by, so that two machines show the same order."""
+    hits = finder.search(PUBLIC, "cells for the retina and the knee").hits
+    assert all(round(sum(hit.parts.values()), 4) == hit.score for hit in hits)
+    assert all(one.score > other.score or one.iri < other.iri for one, other in pairwise(hits))
+
+
+def test_an_answer_names_what_it_was_made_with(store: Store, finder: Finder) -> None:
+    """The revision of the facts, the recipe of the cards, and the model's stamp; another model is another name."""
+    results = finder.search(PUBLIC, "cells")
+    assert (results.revision, results.recipe) == (store.revision(), recipe(store))
+    assert results.model == mark(HashingEmbedder().stamp.line()) != mark(HashingEmbedder(64).stamp.line())
+    assert results.model.startswith("hashing:")
+    assert mark(None) == ""
