@@ -36,6 +36,9 @@ RESEARCH = 1
 
 _WINDOWS = {"1-2": (1, 3), "3-4": (3, 5), "5-10": (5, 11), "beyond": (11, None)}
 # years from a round: a date is counted into the same horizons when a survey is read
+_GENERAL = frozenset({"model", "study", "assay", "test", "analysis"})
+"""Words of a method's name without which it is still meant."""
+
 _PLANNED = f"{ATMP}method-role-planned"
 R = TypeVar("R", bound=Record)
 
@@ -92,7 +95,7 @@ class Census:
             category=None if not need.category or empty(need.category) else need.category,
             open=need.status not in CLOSED, project=need.project, start=start, end=end,
             from_stage=_order(need.needed_from_stage), standing=self._stages.get(need.project or ""),
-            uses=frozenset(project.uses_capabilities) if project else NONE,
+            uses=frozenset(project.uses_capabilities) if project else NONE, named=_named(need),
             platforms=_stated(need.platforms), any_platform=ANY in need.platforms, grade=_order(need.grade),
             centre=(project.centre if project else None) or need.centre, organisations=above,
             countries=self._countries(above), methods=frozenset(self._methods.get(need.project or "", ())),
@@ -172,6 +175,16 @@ def tokens(record: Record) -> frozenset[str]:
 
 def _words(said: Iterable[str]) -> frozenset[str]:
     return frozenset(bare for word in words(" ".join(said)) if len(word) > 3 and (bare := spelling(word)))
+
+
+def _named(need: Need) -> frozenset[str]:
+    """Return the methods that help with a need's category and that its words speak of."""
+    text = f" {spelling(' '.join(filter(None, (need.label, need.description))))} "
+    bare = {
+        method: " ".join(word for word in spelling(_called(method)).split() if word not in _GENERAL)
+        for method in skills().get(need.category or "", ())
+    }
+    return frozenset(method for method, name in bare.items() if name and f" {name} " in text)
 
 
 def _called(iri: str) -> str:

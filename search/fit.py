@@ -104,8 +104,11 @@ def total(fits: Mapping[str, float]) -> float:
 
 
 def nearness(want: Want, offer: Offer) -> float:
-    """Return how near the categories are: 1 for the same, 0 for those that neither include each other."""
-    if want.category is None:
+    """Return how near the categories are: 1 for the same, 0 for those that neither include each other.
+
+    Of people who master other methods than the need names, none is near.
+    """
+    if want.category is None or (offer.kind == "person" and want.named and want.named.isdisjoint(offer.methods)):
         return 0.0
     return max((related(want.category, given) for given in offer.categories), default=0.0)
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 from atmp.kg.view import View
 
 from .census import Census
-from .fit import Barrier, limit, related
+from .fit import Barrier, barrier, limit, related
 from .sides import Offer, Want
 
 S = TypeVar("S", Want, Offer)
@@ -42,8 +42,7 @@ class Market:
 
     def offers_for(self, want: Want) -> Iterator[Offer]:
         """Yield the offers that can serve a need: no constraint is broken."""
-        if want.open:
-            yield from (one for one in self.near(want) if limit(want, one) is None)
+        yield from (one for one in self.near(want) if barrier(want, one) is None)
 
     def barred(self, want: Want) -> Iterator[tuple[Offer, Barrier]]:
         """Yield the offers of a need's category that a constraint rules out, with that constraint."""
@@ -67,7 +66,7 @@ class Market:
     def wants_for(self, offer: Offer) -> Iterator[Want]:
         """Yield the open needs that an offer can serve."""
         seen = {want.iri: want for category in offer.categories for want in self._wants_of.get(category, ())}
-        yield from (want for want in seen.values() if limit(want, offer) is None)
+        yield from (want for want in seen.values() if barrier(want, offer) is None)
 
 
 def _by_category(sides: Iterable[tuple[frozenset[str], S]]) -> dict[str, list[S]]:

@@ -41,7 +41,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Want(Side):
-    """A need. It falls due between `start` and `end`; stages are numbers, `standing` is the project's."""
+    """A need. It falls due between `start` and `end`; stages are numbers, `standing` is the project's.
+
+    `named` are the methods that its own words speak of, among those that help with its category.
+    """
 
     category: str | None = None
     open: bool = True
@@ -51,6 +54,7 @@ class Want(Side):
     from_stage: int | None = None
     standing: int | None = None
     uses: frozenset[str] = NONE
+    named: frozenset[str] = NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
