@@ -8,7 +8,20 @@ from typing import Annotated
 
 import typer
 
-from .commands import answer, change, data, evaluate, introducing, linking, reconciling, serve, survey, terms, write
+from .commands import (
+    answer,
+    change,
+    data,
+    evaluate,
+    introducing,
+    linking,
+    match,
+    reconciling,
+    serve,
+    survey,
+    terms,
+    write,
+)
 
 app = typer.Typer(
     name="atmp",
@@ -17,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for family in (data, linking, reconciling, terms, answer, introducing, change, write, survey, evaluate, serve):
+for family in (data, linking, reconciling, terms, answer, match, introducing, change, write, survey, evaluate, serve):
     family.register(app)
 
 FAILED, USAGE, FINDINGS = 1, 2, 3

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from atmp.kg.errors import UsageError
+from atmp.kg.table import Table
 from atmp.kg.viewer import Viewer
 
 if TYPE_CHECKING:
     from atmp.search.match import Match
+    from atmp.search.refusal import Refusal
 
     from .atlas import Atlas
 
@@ -27,3 +30,30 @@ def matches(atlas: Atlas, viewer: Viewer, sort: str, identifier: str, *, limit: 
         raise UsageError(f"'{sort}' cannot be matched: use one of {', '.join(SORTS)}")
     view, kind = atlas.view(viewer), SORTS[sort]
     return PARTNERS[kind](view, atlas.finder, view.find(kind, identifier).iri, limit)
+
+
+def refused(atlas: Atlas, viewer: Viewer, identifier: str, *, limit: int = 10) -> tuple[Refusal, ...]:
+    """Return the capabilities of a need's category that cannot serve it, each with the constraint that it breaks.
+
+    Raises UnknownRecordError where the viewer sees no such need.
+    """
+    from atmp.search.refusal import refusals
+
+    view = atlas.view(viewer)
+    return refusals(view, view.find("need", identifier).iri, limit=limit)
+
+
+def match_rows(found: Sequence[Match]) -> Table:
+    """Return matches as a table, best first."""
+    rows = tuple(
+        (rank, one.kind, one.identifier, one.label, one.score, one.horizon, "; ".join(one.reasons),
+         "; ".join(one.missing), one.iri)
+        for rank, one in enumerate(found, start=1)
+    )  # fmt: skip
+    return Table(("rank", "kind", "id", "name", "score", "due", "reasons", "missing", "iri"), rows)
+
+
+def refusal_rows(found: Sequence[Refusal]) -> Table:
+    """Return refusals as a table, by id."""
+    rows = tuple((one.identifier, one.label, one.barrier.value, one.words, one.iri) for one in found)
+    return Table(("id", "name", "constraint", "why_not", "iri"), rows)

@@ -15,6 +15,7 @@ from atmp.kg.view import View
 from atmp.search.filters import Filters
 from atmp.search.hits import Hit, Results, SharedConcept
 from atmp.search.match import Match
+from atmp.search.refusal import Refusal
 from pydantic import BaseModel, ConfigDict, Field
 
 _RECORD: dict[str, Any] = {
@@ -264,13 +265,31 @@ class ResultsOut(BaseModel):
         )
 
 
+_CATEGORY = "<https://w3id.org/atmp/ontology/category> <https://w3id.org/atmp/ontology/category-process-development>"
+_ABOUT = [f"<https://w3id.org/atmp/id/lund/{one}> {_CATEGORY}" for one in ("need/N050", "capability/C01")]
+_GROUND = {
+    "words": "both are about process development", "triples": _ABOUT, "ask": f"ASK {{ {_ABOUT[0]} . {_ABOUT[1]} . }}",
+}  # fmt: skip
+
+
+class GroundOut(BaseModel):
+    """A reason: in words, as the statements that it rests on, and as the query that is true where they stand."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _GROUND})
+
+    words: str
+    triples: list[str]
+    ask: str
+
+
 class MatchOut(BaseModel):
-    """A proposed partner: `parts` add up to `score`; `missing` would make it better."""
+    """A proposed partner: `parts` add up to `score`; `grounds` are its reasons to check; `missing` would make it better."""
 
     model_config = ConfigDict(json_schema_extra={"example": {
         "iri": "https://w3id.org/atmp/id/lund/capability/C01", "kind": "capability", "id": "C01", "label": "Process development",
-        "score": 0.93, "parts": {"category": 0.5, "platform": 0.2, "grade": 0.15, "time": 0.08},
-        "reasons": ["both are about process development"], "missing": []}})  # fmt: skip
+        "score": 0.93, "parts": {"category": 0.4, "platform": 0.15, "grade": 0.1, "time": 0.1, "place": 0.1, "experience": 0.07,
+        "text": 0.0, "stage": 0.01}, "reasons": ["both are about process development"], "missing": [], "horizon": "1-2 years",
+        "grounds": [_GROUND]}})  # fmt: skip
 
     iri: str
     kind: str
@@ -280,13 +299,40 @@ class MatchOut(BaseModel):
     parts: dict[str, float]
     reasons: list[str]
     missing: list[str]
+    horizon: str
+    grounds: list[GroundOut]
 
     @classmethod
     def of(cls, match: Match) -> Self:
         """Return a match as JSON."""
+        grounds = [GroundOut(words=one.words, triples=list(one.triples), ask=one.ask) for one in match.grounds]
         return cls(
             iri=match.iri, kind=match.kind, id=match.identifier, label=match.label, score=match.score,
-            parts=match.parts, reasons=list(match.reasons), missing=list(match.missing),
+            parts=match.parts, reasons=list(match.reasons), missing=list(match.missing), horizon=match.horizon,
+            grounds=grounds,
+        )  # fmt: skip
+
+
+class RefusalOut(BaseModel):
+    """An offer that cannot serve a need: the constraint that it breaks, and in words what stands against it."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {
+        "iri": "https://w3id.org/atmp/id/lund/capability/C03", "kind": "capability", "id": "C03", "label": "Banking of lines",
+        "barrier": "grade", "words": "GMP grade is wanted, pre-GMP grade is offered"}})  # fmt: skip
+
+    iri: str
+    kind: str
+    id: str
+    label: str
+    barrier: str
+    words: str
+
+    @classmethod
+    def of(cls, refusal: Refusal) -> Self:
+        """Return a refusal as JSON."""
+        return cls(
+            iri=refusal.iri, kind=refusal.kind, id=refusal.identifier, label=refusal.label, barrier=refusal.barrier,
+            words=refusal.words,
         )  # fmt: skip
 
 

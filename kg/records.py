@@ -87,6 +87,7 @@ class Project(Record):
     trial_planned: Annotated[date | None, Says(_a("plannedTrialDate"))] = None
     trial_ids: Annotated[tuple[Text, ...], Says(_a("trialId"))] = ()
     uses_capabilities: Annotated[tuple[Iri, ...], Says(_a("usesCapability"), to="capability")] = ()
+    not_with: Annotated[tuple[Iri, ...], Says(_a("notWith"), to="record")] = ()
     hurdles: Annotated[Text | None, Says(_a("hurdle"))] = None
     advice: Annotated[Text | None, Says(_a("adviceReceived"))] = None
     funding: Annotated[Text | None, Says(_a("fundingNote"))] = None
@@ -202,6 +203,9 @@ class Need(Record):
     horizon: Annotated[Iri | None, Says(_a("horizon"), scheme="horizon")] = None
     urgency: Annotated[Iri | None, Says(_a("urgency"), scheme="urgency")] = None
     status: Annotated[Iri | None, Says(_a("needStatus"), scheme="need-status")] = None
+    served_by: Annotated[tuple[Iri, ...], Says(_a("servedBy"), to="capability")] = ()
+    only_within: Annotated[tuple[Iri, ...], Says(_a("onlyWithin"), to="record")] = ()
+    not_with: Annotated[tuple[Iri, ...], Says(_a("notWith"), to="record")] = ()
     chosen_tier: Annotated[Iri | None, Says(_a("chosenTier"), scheme="tier")] = None
 
 
@@ -222,6 +226,9 @@ class Capability(Record):
     available_from: Annotated[date | None, Says(_a("availableFrom"))] = None
     contact: Annotated[Text | None, Says(_a("contact"), private=True)] = None
     price_note: Annotated[Text | None, Says(_a("priceNote"))] = None
+    projects_at_once: Annotated[int | None, Says(_a("projectsAtOnce"))] = None
+    only_within: Annotated[tuple[Iri, ...], Says(_a("onlyWithin"), to="record")] = ()
+    not_with: Annotated[tuple[Iri, ...], Says(_a("notWith"), to="record")] = ()
 
 
 class Round(Record):

@@ -1,4 +1,4 @@
-"""Commands that answer: search, similar, match, ask, query."""
+"""Commands that answer: search, similar, ask, query."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from .options import As, Db, Form, Limit, MinScore, open_atlas, text_of, viewer_
 if TYPE_CHECKING:
     from atmp.search.filters import Filters
     from atmp.search.hits import Hit, Results
-    from atmp.search.match import Match
 
 _Many = list[str] | None
 
@@ -174,37 +173,6 @@ def _example(text: str | None, file: Path | None) -> str | None:
     return "\n\n".join(said) if said else None
 
 
-def match(
-    sort: Annotated[str, typer.Argument(help="need, capability or people.")],
-    identifier: Annotated[str, typer.Argument(help="The need's, capability's or project's id or IRI.")],
-    limit: Limit = 10,
-    viewer: As = "owner",
-    form: Form = Format.TABLE,
-    db: Db = None,
-) -> None:
-    """Match needs, capabilities and people.
-
-    Finds who can serve a need, who needs a capability, or investigators for a project.
-    """
-    from atmp.api.matching import matches
-
-    found = matches(open_atlas(db), viewer_of(viewer), sort, identifier, limit=limit)
-    if form is Format.TABLE:
-        read = tuple((rank, one.identifier, one.score, _reasons(one)) for rank, one in enumerate(found, start=1))
-        emit(Table(("rank", "id", "score", "who, and why"), read), form)
-        return
-    rows = tuple(
-        (rank, one.kind, one.identifier, one.label, one.score, "; ".join(one.reasons), "; ".join(one.missing), one.iri)
-        for rank, one in enumerate(found, start=1)
-    )
-    emit(Table(("rank", "kind", "id", "name", "score", "reasons", "missing", "iri"), rows), form)
-
-
-def _reasons(one: Match) -> str:
-    missing = [f"- missing: {what}" for what in one.missing]
-    return "\n".join((one.label, *(f"- {reason}" for reason in one.reasons), *missing))
-
-
 def ask(
     number: Annotated[int | None, typer.Argument(help="The question's number; without it, the list.")] = None,
     words: Annotated[list[str] | None, typer.Argument(help="Parameters as name=value.")] = None,
@@ -250,5 +218,5 @@ def query(
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (search, similar, match, ask, query):
+    for command in (search, similar, ask, query):
         app.command()(command)

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from atmp.api.asker import AtlasOf, ViewerOf
 from atmp.api.matching import matches as found_matches
-from atmp.api.models import MatchOut
+from atmp.api.matching import refused
+from atmp.api.models import MatchOut, RefusalOut
 from atmp.api.problems import RESPONSES
 from atmp.kg.errors import UsageError
 from fastapi import APIRouter, Query
@@ -31,3 +32,14 @@ def matches(
     if len(chosen) != 1:
         raise UsageError("name one of need, capability and project")
     return [MatchOut.of(one) for one in found_matches(atlas, viewer, *chosen[0], limit=limit)]
+
+
+@router.get("/matches/refused")
+def refusals(
+    atlas: AtlasOf,
+    viewer: ViewerOf,
+    need: Annotated[str, Query(description="A need's id or IRI.", examples=["N041"])],
+    limit: Annotated[int, Query(ge=1, le=100)] = 10,
+) -> list[RefusalOut]:
+    """List the capabilities of a need's category that cannot serve it, each with the constraint that it breaks."""
+    return [RefusalOut.of(one) for one in refused(atlas, viewer, need, limit=limit)]
