@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import problems
 from .atlas import Atlas
+from .direct import Direct
 from .exchange import Exchange
 from .pages import asking, finding, listing, ontology, overview, reading, searching
 from .pages import introductions as introductions_page
@@ -66,7 +67,7 @@ def create_app(atlas: Atlas, keys: Keys | None = None, pool: Pool | None = None)
     app.state.graphs = lambda viewer: ViewGraphs(atlas.store.view(viewer, as_stated=True))
     app.state.endpoint = lambda viewer: ViewEndpoint(atlas.view(viewer), atlas.services)
     problems.install(app)
-    app.include_router(sparql.router)  # first: its queries come by the thousand, and every router before it is tried
+    app.include_router(sparql.router)
     for part in (records, search, matches, introductions, questions, terms, survey, reviews, checks, health):
         app.include_router(part.router, prefix=V1)
     app.include_router(store.router)
@@ -87,6 +88,7 @@ def create_app(atlas: Atlas, keys: Keys | None = None, pool: Pool | None = None)
         reading,
     ):
         app.include_router(pages.router, include_in_schema=False)
+    app.add_middleware(Direct, address=sparql.ADDRESS, respond=sparql.sparql)
     app.add_middleware(Protocol, larger={f"{V1}{checks.ADDRESS}": checks.LARGEST, store.ADDRESS: store.LARGEST})
     app.add_middleware(Exchange, machine=problems.MACHINE)
     app.add_middleware(_Headed, by_asker=bool(app.state.keys.viewers))

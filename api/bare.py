@@ -8,6 +8,7 @@ from atmp.kg.bare import Bare
 from fastapi import FastAPI
 
 from . import problems
+from .direct import Direct
 from .exchange import Exchange
 from .pool import Pool, running
 from .protocol import Protocol
@@ -26,6 +27,7 @@ def create_bare_app(bare: Bare, pool: Pool | None = None) -> FastAPI:
     problems.install(app)
     app.include_router(sparql.router)
     app.include_router(store.router)
+    app.add_middleware(Direct, address=sparql.ADDRESS, respond=sparql.sparql)
     app.add_middleware(Protocol, largest=LARGEST)
     app.add_middleware(Exchange, machine=problems.MACHINE)
     return app

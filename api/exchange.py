@@ -23,8 +23,9 @@ class Exchange:
     ) -> None:
         """Stand around `app`; pages of other sites may use these methods."""
         self.app, self._machine = app, machine
-        self._alone = (app, GZipMiddleware(app, _PACKED, _LEVEL))
-        self._shared = tuple(_shared(one, methods) for one in self._alone)
+        packing = GZipMiddleware(app, _PACKED, _LEVEL)
+        self._alone: tuple[ASGIApp, ASGIApp] = (app, packing)
+        self._shared: tuple[ASGIApp, ASGIApp] = (_shared(app, methods), _shared(packing, methods))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""

@@ -47,6 +47,9 @@ _LENGTHS = frozenset({"rows", "bytes", "depth"})
 MACHINE = ("/api/", "/sparql", "/store", "/.well-known/")
 """The addresses that programs speak to: their problems are never pages."""
 
+FORESEEN = (AtlasError, HTTPException, FileError)
+"""The errors that every route may raise."""
+
 SHOWN = 100
 """So many findings a problem tells."""
 
@@ -111,11 +114,17 @@ def respond(
 
 def install(app: FastAPI) -> None:
     """Let every error of `app` become a problem."""
-    app.add_exception_handler(AtlasError, _ours)
-    app.add_exception_handler(HTTPException, _http)
+    for kind in FORESEEN:
+        app.add_exception_handler(kind, answer)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(FileError, _file)
     app.add_exception_handler(Exception, _unforeseen)
+
+
+def answer(request: Request, error: Exception) -> Response:
+    """Return the problem that tells of an error that is `FORESEEN`."""
+    if isinstance(error, HTTPException):
+        return _http(request, error)
+    return _ours(request, error) if isinstance(error, AtlasError) else _file(request, error)
 
 
 def status_of(error: AtlasError) -> int:

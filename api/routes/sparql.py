@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +22,6 @@ from atmp.kg.sparql.guard import Guarded, guard
 from atmp.kg.sparql.order import Order
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 _RESULT = {"schema": {"type": "string"}, "example": "triples\n48011\n"}
@@ -48,17 +46,8 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     **said(503, "The query passed a limit of time or memory, or the server has too much to do: see Retry-After",
            "the query was stopped after 20 seconds, the most that a query may run here", limit="seconds"),
 }  # fmt: skip
-
-
-class _Plain(APIRoute):
-    """A route whose function takes the request as it is: to work out what it depends on takes longer than most queries."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the function itself."""
-        return self.endpoint  # type: ignore[no-any-return]
-
-
-router = APIRouter(tags=["sparql"], responses=_RESPONSES, route_class=_Plain)
+ADDRESS = "/sparql"
+router = APIRouter(tags=["sparql"], responses=_RESPONSES)
 
 _GRAPHS = [{"name": name, "in": "query", "required": False, "schema": {"type": "array", "items": {"type": "string"}},
             "example": ["https://w3id.org/atmp/id/graph/lund/public"], "description": words} for name, words in (
@@ -82,8 +71,8 @@ _BRIEF = 10_000
 ALLOWED = {"allow": "GET, HEAD, POST, OPTIONS", "accept-post": f"{QUERY}, {UPDATE}, {FORM}"}
 
 
-@router.options("/sparql", include_in_schema=False)
-async def options(request: Request) -> Response:
+@router.options(ADDRESS, include_in_schema=False)
+def options() -> Response:
     """Say which methods and bodies are of use."""
     return Response(status_code=204, headers=ALLOWED)
 
@@ -98,8 +87,8 @@ class _Task:
     headers: dict[str, str]
 
 
-@router.get("/sparql", response_class=Response, openapi_extra=_GET)
-@router.post("/sparql", response_class=Response, openapi_extra=_POST)
+@router.get(ADDRESS, response_class=Response, openapi_extra=_GET)
+@router.post(ADDRESS, response_class=Response, openapi_extra=_POST)
 async def sparql(request: Request) -> Response:
     """Answer a query over what the asker may see, in the media type asked for."""
     asker, state = await asker_of(request), request.app.state

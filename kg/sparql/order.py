@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Self
 
 from ..errors import QueryForbiddenError, QuerySyntaxError
@@ -35,7 +35,7 @@ class Order:
 
     def told(self) -> dict[str, Any]:
         """Return the order as JSON takes it."""
-        return asdict(self)
+        return {**vars(self), "dataset": vars(self.dataset)}
 
     @classmethod
     def heard(cls, said: Mapping[str, Any]) -> Self:

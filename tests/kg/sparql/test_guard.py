@@ -9,7 +9,7 @@ import pytest
 from atmp.kg.catalogue import questions
 from atmp.kg.errors import QueryError, QueryRefusedError, QuerySyntaxError
 from atmp.kg.sparql.answer import answer
-from atmp.kg.sparql.guard import guard
+from atmp.kg.sparql.guard import Limits, guard
 from atmp.kg.store import Store
 from atmp.kg.viewer import PUBLIC
 
@@ -176,3 +176,15 @@ def test_services_are_taken_apart() -> None:
     assert (first.target, first.silent, first.body) == ("http://a/x", True, ' ?a s:text "}" ')
     assert (second.target, second.silent, second.body) == ("http://b", False, "")
     assert query[second.start : second.end] == "service<http://b>{}"
+
+
+def test_what_is_remembered_of_a_query_is_for_its_limits_alone() -> None:
+    """The same text passes, is refused and passes again as the limits say, and an error has its place each time."""
+    query = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
+    assert guard(query) is guard(query)
+    for _ in range(2):
+        with pytest.raises(QueryRefusedError, match="more than 1 patterns"):
+            guard(query, Limits(patterns=1))
+        assert guard(query).form == "SELECT"
+        with pytest.raises(QuerySyntaxError, match=r"line 1, column 12: .*never closed"):
+            guard("SELECT * { 'a }")
