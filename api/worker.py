@@ -16,6 +16,10 @@ from atmp.kg.sparql.order import Order
 _READ = 2 * wire.PIECE
 
 
+SPENT = -1
+"""The revision of a worker that is not to be asked again, which is before all others."""
+
+
 class Worker:
     """One process that answers orders, one at a time."""
 
@@ -26,6 +30,8 @@ class Worker:
 
     async def ask(self, order: Order, media: str) -> None:
         """Give the worker an order."""
+        if order.updates:  # it holds then what nobody else does
+            self.revision = SPENT
         said = wire.said(wire.ORDER, order=order.told(), media=media)
         await asyncio.get_running_loop().sock_sendall(self._channel, said)
 

@@ -90,13 +90,13 @@ async def sparql(
     request: Request, asker: AskerOf, endpoint: EndpointOf, pool: PoolOf, client: ClientOf, asked: AskedOf
 ) -> Response:
     """Answer a query over what the asker may see, in the media type asked for."""
+    beside = Beside(pool, endpoint, client)
     if asked.operation == "update":
         may_write(request, asker)
-        await run_in_threadpool(endpoint.update, asked.text, asked.dataset)
+        await run_in_threadpool(endpoint.update, asked.text, asked.dataset, beside.updated)
         return Response(status_code=204)
     if asked.operation == "description":
         return await run_in_threadpool(_described, request, endpoint)
-    beside = Beside(pool, endpoint, client)
     query = guard(asked.text) if len(asked.text) <= _BRIEF else await run_in_threadpool(guard, asked.text)
     if query.services:
         task = await run_in_threadpool(_task, request, endpoint, asked, query, pool.services, beside)
