@@ -11,10 +11,7 @@ from atmp.kg.sparql.bounds import Bounds
 from atmp.kg.sparql.holding import Holding
 
 from .nursery import Nursery
-from .worker import Worker
-
-_OUTDATED = -1
-"""A revision before all others: whoever takes a worker of this one ends it, and has another made."""
+from .worker import SPENT, Worker
 
 
 class Relay:
@@ -91,7 +88,7 @@ class Relay:
         """Have every next worker from the lasting nursery; those of the early one end what they are at."""
         self._over = True
         for worker in self._lent:
-            worker.revision = _OUTDATED
+            worker.revision = SPENT
         self._leave()
 
     def _take_back(self, worker: Worker) -> None:

@@ -16,6 +16,8 @@ from atmp.kg.sparql.order import Order
 _READ = 2 * wire.PIECE
 _LAST = 19
 """The niceness of what goes last, where the system has no class for it."""
+SPENT = -1
+"""The revision of a worker that is not to be asked again, which is before all others."""
 
 
 class Worker:
@@ -32,6 +34,8 @@ class Worker:
 
     async def ask(self, order: Order, media: str) -> None:
         """Give the worker an order; raises OSError where it has ended."""
+        if order.updates:  # it holds then what nobody else does
+            self.revision = SPENT
         said = wire.said(wire.ORDER, order=order.told(), media=media)
         sent = self._channel.send(said)  # an order is short, and who stands ready has read all others
         if sent < len(said):

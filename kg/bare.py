@@ -5,9 +5,11 @@ It is what the conformance suites run on, and serves any file of RDF for as long
 
 from __future__ import annotations
 
+import json
 import threading
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO, ClassVar, Self
@@ -18,7 +20,7 @@ from .engine import evaluated, unread
 from .errors import Place, QueryRefusedError, SourceError
 from .sparql.answer import GRAPHS, Graphs
 from .sparql.dataset import WHOLE, Dataset
-from .sparql.endpoint import sizes
+from .sparql.endpoint import Trial, sizes
 from .sparql.guard import Guarded
 from .sparql.holding import News
 from .sparql.order import Order, ordered
@@ -46,7 +48,7 @@ class Bare:
     def __init__(self) -> None:
         """Start empty."""
         self._graph, self.revision = ox.Store(), 0
-        self._lock = threading.Lock()
+        self._lock, self._turn = threading.Lock(), threading.Lock()
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -86,21 +88,13 @@ class Bare:
             facts: Any = TemporaryFile()  # noqa: SIM115 - whoever is given the news closes it
             self._graph.dump(facts, ox.RdfFormat.N_QUADS)
             facts.seek(0)
-            names = (name for name in self._graph.named_graphs() if not self._holds(name))
-            return News(facts, {"revision": self.revision, "empty": [str(name.value) for name in names]})
-
-    def _holds(self, graph: Any) -> bool:
-        return next(iter(self._graph.quads_for_pattern(None, None, None, graph)), None) is not None
+            return News(facts, {"revision": self.revision, "empty": _empty(self._graph)})
 
     def follow(self, news: Mapping[str, Any], facts: BinaryIO | None) -> None:
         """Become a copy of another store, of which this is its news."""
         if facts is None:
             return
-        graph = ox.Store()
-        graph.bulk_load(facts, ox.RdfFormat.N_QUADS)
-        for name in news["empty"]:
-            graph.add_graph(ox.NamedNode(name))
-        self._graph, self.revision = graph, news["revision"]
+        self._graph, self.revision = _loaded(facts, news["empty"]), news["revision"]
 
     def opened(self) -> Self:
         """Return the store itself: a worker shares its memory."""
@@ -118,17 +112,26 @@ class Bare:
         """Return the order for a query, which forbids one that calls a service."""
         return ordered(query, lambda: _alone(query, allowed), dataset, allowed)
 
-    def update(self, text: str, using: Dataset) -> None:
-        """Take in an update; raises QuerySyntaxError with line and column, and QueryRefusedError."""
-        guarded = guarded_update(text, using)
-        with self._lock:
-            try:
-                self._graph.update(guarded, base_iri=using.base)
-            except SyntaxError as error:
-                raise placed(text, unread(str(error.msg))) from None
-            except (ValueError, OSError, RuntimeError) as error:
-                raise QueryRefusedError(f"the update cannot be done: {error}") from None
-            self.revision += 1
+    def update(self, text: str, using: Dataset, trial: Trial) -> None:
+        """Take in an update that is done in a worker, whose facts take the place of these.
+
+        Raises QuerySyntaxError with line and column, QueryRefusedError, and QueryLimitError.
+        """
+        order = Order(guarded_update(text, using), using, plain=text, updates=True)
+        with self._turn:
+            graph = _whole(trial(order))
+            with self._lock:
+                self._graph, self.revision = graph, self.revision + 1
+
+    def updated(self, order: Order) -> Whole:
+        """Do an update here, in a worker; raises QuerySyntaxError with line and column, and QueryRefusedError."""
+        try:
+            self._graph.update(order.text, base_iri=order.dataset.base)
+        except SyntaxError as error:
+            raise placed(order.plain or order.text, unread(str(error.msg))) from None
+        except (ValueError, OSError, RuntimeError) as error:
+            raise QueryRefusedError(f"the update cannot be done: {error}") from None
+        return Whole(self._graph)
 
     def sizes(self) -> dict[str, int]:
         """Return the number of triples of each graph, the default graph under an empty name."""
@@ -160,7 +163,7 @@ class Bare:
         steps = [f"CREATE SILENT GRAPH <{name}>"] if name else []
         steps += [] if keep else [f"CLEAR {where or 'DEFAULT'}"]
         steps.append(f"INSERT DATA {{ {where} {{ {lines} }} }}" if name else f"INSERT DATA {{ {lines} }}")
-        with self._lock:
+        with self._turn, self._lock:
             new = not self.has(name)
             self._graph.update(" ;\n".join(steps))
             self.revision += 1
@@ -168,9 +171,41 @@ class Bare:
 
     def drop(self, name: Name) -> None:
         """Take a graph away."""
-        with self._lock:
+        with self._turn, self._lock:
             self._graph.update(f"DROP SILENT GRAPH <{name}>" if name else "DROP DEFAULT")
             self.revision += 1
+
+
+@dataclass(frozen=True)
+class Whole:
+    """All that a store holds, as a worker gives it: a line that names the graphs that hold nothing, and N-Quads."""
+
+    graph: ox.Store
+
+    def write(self, media: str, output: Output, rows: int | None = None) -> None:
+        """Write it; neither media types nor rows are for what no client sees."""
+        output.write(json.dumps(_empty(self.graph)).encode() + b"\n")
+        self.graph.dump(output, ox.RdfFormat.N_QUADS)
+
+
+def _whole(said: bytes) -> ox.Store:
+    """Return the store that a worker gave."""
+    names, _, facts = said.partition(b"\n")
+    return _loaded(facts, json.loads(names))
+
+
+def _loaded(facts: BinaryIO | bytes, empty: Iterable[str]) -> ox.Store:
+    graph = ox.Store()
+    graph.bulk_load(facts, ox.RdfFormat.N_QUADS)
+    for name in empty:
+        graph.add_graph(ox.NamedNode(name))
+    return graph
+
+
+def _empty(graph: ox.Store) -> list[str]:
+    """Return the names of graphs that hold nothing."""
+    quads = ((name, graph.quads_for_pattern(None, None, None, name)) for name in graph.named_graphs())
+    return [str(name.value) for name, found in quads if next(iter(found), None) is None]
 
 
 def _alone(query: Guarded, allowed: frozenset[str]) -> str:

@@ -93,20 +93,21 @@ async def sparql(request: Request) -> Response:
     """Answer a query over what the asker may see, in the media type asked for."""
     asker, state = await asker_of(request), request.app.state
     endpoint: Endpoint = state.endpoint(asker.viewer)
-    wanted = await asked(request)
+    client = client_of(request)
+    beside, wanted = Beside(state.pool, endpoint, client), await asked(request)
     if wanted.operation == "update":
         may_write(request, asker)
-        await run_in_threadpool(endpoint.update, wanted.text, wanted.dataset)
+        await run_in_threadpool(endpoint.update, wanted.text, wanted.dataset, beside.updated)
         return Response(status_code=204)
     if wanted.operation == "description":
         return await run_in_threadpool(_described, request, endpoint)
-    return await _answered(request, endpoint, state.pool, wanted)
+    return await _answered(request, endpoint, state.pool, client, beside, wanted)
 
 
-async def _answered(request: Request, endpoint: Endpoint, pool: Pool, wanted: Asked) -> Response:
+async def _answered(
+    request: Request, endpoint: Endpoint, pool: Pool, client: str, beside: Beside, wanted: Asked
+) -> Response:
     """Return the result of a query."""
-    client = client_of(request)
-    beside = Beside(pool, endpoint, client)
     query = guard(wanted.text) if len(wanted.text) <= _BRIEF else await run_in_threadpool(guard, wanted.text)
     if query.services:
         task = await run_in_threadpool(_task, request, endpoint, wanted, query, pool.services, beside)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import pyoxigraph as ox
 
@@ -117,7 +117,14 @@ def _solved(result: Any) -> Table:
 def answer(view: View, query: str, services: Services, *, limits: Limits | None = None) -> Answer:
     """Answer a query as this viewer; raises QuerySyntaxError with line and column, or QueryRefusedError."""
     guarded = guard(query, limits)
-    return fulfilled(view.engine, ordered(guarded, lambda: answered(view, guarded, services), describes=True))
+    return found(view.engine, ordered(guarded, lambda: answered(view, guarded, services), describes=True))
+
+
+class Result(Protocol):
+    """What is written once, to whoever asked."""
+
+    def write(self, media: str, output: Any, rows: int | None = None) -> None:
+        """Write the result in a media type, of at most so many rows; raises TooManyRows."""
 
 
 class Graphs(Protocol):
@@ -127,8 +134,28 @@ class Graphs(Protocol):
         """Return pyoxigraph's solutions, boolean or triples; raises QuerySyntaxError, or QueryRefusedError."""
 
 
-def fulfilled(engine: Graphs, order: Order) -> Answer:
+@runtime_checkable
+class Updated(Graphs, Protocol):
+    """What evaluates updates too, in a copy that nobody else reads."""
+
+    def updated(self, order: Order) -> Result:
+        """Do an update, and return all that is held then; raises QuerySyntaxError, or QueryRefusedError."""
+
+
+def fulfilled(engine: Graphs, order: Order) -> Result:
     """Return what an engine finds; a syntax error is told at its place in the query as it came.
+
+    Raises QueryRefusedError for an update of what takes none, else as `found` does.
+    """
+    if not order.updates:
+        return found(engine, order)
+    if not isinstance(engine, Updated):
+        raise QueryRefusedError("these facts take no updates here")
+    return engine.updated(order)
+
+
+def found(engine: Graphs, order: Order) -> Answer:
+    """Return what an engine finds for a query.
 
     Raises QuerySyntaxError, QueryRefusedError, and QueryForbiddenError for an order that forbids its query.
     """
@@ -151,8 +178,8 @@ def _described(engine: Graphs, order: Order) -> Answer:
         order.plain or order.text, order.dataset
     )  # places are told in the query as it came, not in the list it becomes
     listing = Listing.of(order.text)
-    found = fulfilled(engine, replace(order, text=listing.text(), describes=False))
-    return Answer(description(engine, things(found.result), listing.over(order.dataset)).triples())
+    named = found(engine, replace(order, text=listing.text(), describes=False))
+    return Answer(description(engine, things(named.result), listing.over(order.dataset)).triples())
 
 
 def check(query: str, dataset: Dataset = WHOLE) -> None:

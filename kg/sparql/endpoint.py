@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Protocol
@@ -15,6 +16,9 @@ from .guard import Guarded
 from .holding import Holding, ViewHolding
 from .order import Order, ordered
 from .services import Services, answered
+
+Trial = Callable[[Order], bytes]
+"""Returns the result of an order that updates, as a worker gives it."""
 
 
 class Endpoint(Protocol):
@@ -43,8 +47,11 @@ class Endpoint(Protocol):
         What stands beside a service is asked of `graphs`, which must be what the endpoint holds, or else in this process.
         """
 
-    def update(self, text: str, using: Dataset) -> None:
-        """Take in an update, all of it or nothing; raises QueryForbiddenError where facts are only read."""
+    def update(self, text: str, using: Dataset, trial: Trial) -> None:
+        """Take in an update, all of it or nothing; raises QueryForbiddenError where facts are only read.
+
+        `trial` runs an order in a worker; raises QueryLimitError where that takes too much, and as a query does.
+        """
 
     def state(self) -> str:
         """Return what changes whenever an answer may: the revision, and which graphs are seen."""
@@ -82,7 +89,7 @@ class ViewEndpoint:
         filled = partial(answered, self.view, query, self.services, dataset, allowed=allowed, graphs=graphs)
         return ordered(query, filled, dataset, allowed, describes=True)
 
-    def update(self, text: str, using: Dataset) -> None:
+    def update(self, text: str, using: Dataset, trial: Trial) -> None:
         """Take in an update of the graphs that the viewer may write; raises as `amend` does, and FindingsError."""
         if not self.writes:
             raise QueryForbiddenError(

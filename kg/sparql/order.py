@@ -22,7 +22,8 @@ class Order:
     `plain` is the query with its services emptied, all else in its place, where a syntax error is looked for; it is
     None where no service was filled in. `reaches` says that a SERVICE was left for the engine to call. Where
     `forbidden` or `refused` has words, the query is only read, and refused with them once that has gone well. `describes` asks for
-    descriptions of ours of what a DESCRIBE names, instead of the engine's own.
+    descriptions of ours of what a DESCRIBE names, instead of the engine's own. Where it `updates`, the text is an update,
+    done on what the worker alone holds, and its result is all that holds then.
     """
 
     text: str
@@ -32,6 +33,7 @@ class Order:
     forbidden: str | None = None
     refused: str | None = None
     describes: bool = False
+    updates: bool = False
 
     def told(self) -> dict[str, Any]:
         """Return the order as JSON takes it."""

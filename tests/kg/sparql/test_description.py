@@ -13,7 +13,7 @@ from atmp.kg.errors import QueryForbiddenError, QuerySyntaxError
 from atmp.kg.iris import Names
 from atmp.kg.ledger import Entry
 from atmp.kg.records import ATMP, RDFS
-from atmp.kg.sparql.answer import GRAPHS, answer, fulfilled
+from atmp.kg.sparql.answer import GRAPHS, answer, found
 from atmp.kg.sparql.dataset import WHOLE, Dataset
 from atmp.kg.sparql.description import Description, description
 from atmp.kg.sparql.endpoint import ViewEndpoint
@@ -50,7 +50,7 @@ def view(store: Store) -> View:
 
 def _described(view: View, query: str, dataset: Dataset = WHOLE) -> set[ox.Triple]:
     order = ViewEndpoint(view, {}).order(guard(query), dataset, frozenset())
-    given = fulfilled(view.engine, order).serialise("application/n-triples")
+    given = found(view.engine, order).serialise("application/n-triples")
     return {quad.triple for quad in ox.parse(given, format=ox.RdfFormat.N_TRIPLES)}
 
 
