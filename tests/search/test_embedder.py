@@ -1,4 +1,4 @@
-"""Embedders: vectors of length 1, each with its stamp, and the packaged model's two ways."""
+"""Embedders: vectors of length 1, each with its stamp, and the English model's two ways."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_the_packaged_model_is_exported_once_and_gives_equal_vectors_without_tor
     """The slow way and the fast way agree to 1e-4 in cosine; the fast way needs neither torch nor the library."""
     told: list[str] = []
     folder = tmp_path / "small.atlas-model"
-    model = embedder(None, folder, told.append)
+    model = embedder("minilm", folder, told.append)
     assert not model.ready
     slow = model.encode(TEXTS)
     model.prepare()
@@ -74,14 +74,14 @@ def test_the_packaged_model_is_exported_once_and_gives_equal_vectors_without_tor
 
 def test_a_fast_form_that_was_cut_short_or_damaged_is_never_a_crash(tmp_path: Path) -> None:
     """By its size a half copy is as good as none; one that cannot be read is said, with what to do."""
-    weights = embedder(None).stamp.weights
+    weights = embedder("minilm").stamp.weights
     manifest = {"form": 2, "weights": weights, "tokens": 256, "bytes": 1000}
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
     (tmp_path / "model.onnx").write_bytes(b"\0" * 999)
-    assert not embedder(None, tmp_path).ready
+    assert not embedder("minilm", tmp_path).ready
     (tmp_path / "model.onnx").write_bytes(b"\0" * 1000)
     with pytest.raises(EmbedderError, match=r"remove the folder .*, and run `atmp index`"):
-        embedder(None, tmp_path).encode(["cells"])
+        embedder("minilm", tmp_path).encode(["cells"])
 
 
 def test_a_fast_form_of_other_weights_is_not_used(tmp_path: Path) -> None:
@@ -89,4 +89,4 @@ def test_a_fast_form_of_other_weights_is_not_used(tmp_path: Path) -> None:
     folder = tmp_path / "model"
     folder.mkdir()
     (folder / "manifest.json").write_text('{"form": 0}')
-    assert not embedder(None, folder).ready
+    assert not embedder("minilm", folder).ready
