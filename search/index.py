@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 from .card import Card
 from .cards import Cards
 from .changes import forget, note
+from .chunks import settle
 from .embedder import Embedder, same_stamp
 from .tables import Partition, Tables
 
 _BATCH = 64  # texts in one resumable step
+_SETTLED = 16  # pieces of the vectors that are emptied at a time: somebody may wait
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ class Index:
                 progress("embedding", start, len(waiting))
                 self._embed(model, self._texts(waiting[start : start + _BATCH]))
             progress("embedding", len(waiting), len(waiting))
+        self._settle()
 
     def _embed(self, model: Embedder, texts: dict[str, str]) -> None:
         """Give a batch of texts, by digest, their vectors."""
@@ -120,6 +123,14 @@ class Index:
         if vectors.shape != (len(texts), model.dimension) or not np.isfinite(vectors).all():
             raise EmbedderError(f"the model '{model.name}' gave vectors that cannot be used: choose another model")
         self._keep(model, dict(zip(texts, vectors, strict=True)))
+
+    def _settle(self) -> None:
+        """Give back the room that vectors which changed or went have left: a piece at a time, in short transactions."""
+        for part in self.tables.partitions():
+            for _ in range(_SETTLED):
+                with self._store.transaction() as connection:
+                    if not settle(connection, part.id):
+                        break
 
     def _waits(self) -> bool:
         """Return whether any card waits; the index of those that do answers at once."""

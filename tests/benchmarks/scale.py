@@ -14,7 +14,9 @@ os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 import resource
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +33,7 @@ from atmp.search.tables import Tables
 from atmp.search.telling import told
 from atmp.search.vectors import Vectors
 from atmp.search.words import Words
-from corpus import SAMPLE, Corpus, Known, build
+from corpus import Corpus, Known, build
 from rich.console import Console
 from rich.table import Table
 
@@ -77,31 +79,46 @@ def searching(path: Path, size: int, corpus: Corpus, model: Known) -> list[tuple
     return [*rows, ("peak memory so far, MB", f"{peak:.0f}", "", "under 2,500 at a million")]
 
 
+class Clock:
+    """Times what is done by name."""
+
+    def __init__(self) -> None:
+        """Start with no time."""
+        self.times: dict[str, list[float]] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time what is done within."""
+        start = time.process_time()
+        yield
+        self.times.setdefault(name, []).append((time.process_time() - start) * 1000)
+
+
 def stages(store: Store, model: Known, asked: Sequence[str]) -> dict[str, list[float]]:
     """Return the times of each stage of a search for each question."""
-    tables, vectors, words, orders = Tables(store), Vectors(), Words(), Orders()
+    tables, vectors, words, orders, clock = Tables(store), Vectors(), Words(), Orders(), Clock()
     connection, partition = tables.connect(), tables.partitions()[0]
-    found: dict[str, list[float]] = {}
-
-    def staged[Found](name: str, call: Callable[[], Found]) -> Found:
-        start = time.process_time()
-        answer = call()
-        found.setdefault(name, []).append((time.process_time() - start) * 1000)
-        return answer
-
     for text in asked:
-        vector, query = model.encode([text])[0], staged("question", lambda text=text: question(text))
+        vector = model.encode([text])[0]
+        with clock.stage("question"):
+            query = question(text)
         lookup = Lookup(connection, partition, orders.order(connection, partition), None, DEPTH)
-        fits = {"words": staged("words", lambda: words.fits(lookup, query.words))}
-        fits["concepts"], weight = staged("concepts", lambda: by_concepts(lookup, query))
-        best = staged("best", lambda: {name: lookup.best(one) for name, one in fits.items()})
-        rows = rows_of(best.values())
-        fits["meaning"] = staged("meaning", lambda: vectors.fits(lookup, vector, rows))
-        best["meaning"] = staged("best of meaning", lambda: lookup.best(fits["meaning"]))
-        counting, rows = weights(query, Mode.HYBRID, identified=False), rows_of(best.values())
-        chosen = staged("fuse", lambda: list(fused(fits, rows, counting, lookup.order))[:20])
-        staged("tell", lambda: told(connection, [one.row for one in chosen], query, weight))
-    return {name: times[1:] for name, times in found.items()}
+        with clock.stage("words"):
+            fits = {"words": words.fits(lookup, query.words)}
+        with clock.stage("concepts"):
+            fits["concepts"], weight = by_concepts(lookup, query)
+        with clock.stage("best"):
+            best = {name: lookup.best(one) for name, one in fits.items()}
+        with clock.stage("meaning"):
+            fits["meaning"] = vectors.fits(lookup, vector, rows_of(best.values()))
+        with clock.stage("best of meaning"):
+            best["meaning"] = lookup.best(fits["meaning"])
+        with clock.stage("fuse"):
+            counting = weights(query, Mode.HYBRID, identified=False)
+            chosen = list(islice(fused(fits, rows_of(best.values()), counting, lookup.order), 20))
+        with clock.stage("tell"):
+            told(connection, [one.row for one in chosen], query, weight)
+    return {name: times[1:] for name, times in clock.times.items()}
 
 
 def dense(path: Path, size: int, corpus: Corpus, model: Known) -> list[tuple[str, ...]]:
@@ -144,7 +161,7 @@ def dense(path: Path, size: int, corpus: Corpus, model: Known) -> list[tuple[str
                 times[name].append(timed(lambda call=call, one=one: call(one)))
         missed = recall(asked, lambda one: [row - 1 for row, _ in whole.best(vectors.fits(whole, one, nothing))], flat)
         bandwidth = size * 48 / 1e6 / (np.median(times["ours"]) or 1)
-    copied = timed(lambda: made[:100_000].copy())
+    copied = timed(made[:100_000].copy)
     return [
         *((f"nearest vectors, {name}", *told_of(seen), "") for name, seen in times.items()),
         (f"  recall at {_NEAR} against exact", f"{missed:.4f}", "", "at least .98"),
