@@ -190,7 +190,8 @@ class DenialOut(BaseModel):
 class ResultsOut(BaseModel):
     """Hits, best first, and their ranks by kind; `pending` records wait for their embedding: only their words were read.
 
-    `understood` is what the text names, `without` what it denies: hits have nothing of that.
+    `understood` is what the text names, `without` what it denies: hits have nothing of that. `notice` is empty, or tells
+    why meaning took no part.
     """
 
     model_config = ConfigDict(
@@ -198,6 +199,7 @@ class ResultsOut(BaseModel):
             "example": {
                 "revision": 7,
                 "pending": 0,
+                "notice": "",
                 "understood": [_AAV],
                 "without": [{"name": "CD19", "label": "CD19"}],
                 "by_kind": {"project": [1]},
@@ -208,6 +210,7 @@ class ResultsOut(BaseModel):
 
     revision: int
     pending: int
+    notice: str
     understood: list[ConceptOut]
     without: list[DenialOut]
     by_kind: dict[str, list[int]]
@@ -219,6 +222,7 @@ class ResultsOut(BaseModel):
         return cls(
             revision=results.revision,
             pending=results.pending,
+            notice=results.notice,
             understood=[ConceptOut.of(one) for one in results.understood],
             without=[DenialOut(name=one.name, label=one.label) for one in results.without],
             by_kind={kind: [hit.rank for hit in hits] for kind, hits in results.by_kind().items()},

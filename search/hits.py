@@ -42,7 +42,8 @@ class Denial:
 class Results:
     """Hits, best first. `pending` cards were looked at by their words only.
 
-    `understood` is what the text names; what has something of `without` is left out.
+    `understood` is what the text names; what has something of `without` is left out. `notice` tells
+    why meaning took no part, where the model or its index cannot be used.
     """
 
     hits: tuple[Hit, ...]
@@ -50,6 +51,7 @@ class Results:
     revision: int
     understood: tuple[SharedConcept, ...] = ()
     without: tuple[Denial, ...] = ()
+    notice: str = ""
 
     def by_kind(self) -> dict[str, tuple[Hit, ...]]:
         """Return the hits grouped by kind, the kind of the best hit first."""

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
-from atmp.kg.errors import EmbedderError, StoreBusyError
+from atmp.kg.errors import StoreBusyError
 from atmp.kg.progress import Progress
 from atmp.kg.store import Store
 from atmp.kg.view import scope
@@ -19,7 +19,7 @@ from .card import Card
 from .cards import Cards
 from .changes import forget, note
 from .chunks import settle
-from .embedder import Embedder, same_stamp
+from .embedder import Embedder, same_stamp, sound
 from .tables import Partition, Tables
 
 _BATCH = 64  # texts in one resumable step
@@ -119,9 +119,7 @@ class Index:
         """Give a batch of texts, by digest, their vectors."""
         if not texts:  # somebody else was quicker
             return
-        vectors = model.encode(list(texts.values()))
-        if vectors.shape != (len(texts), model.dimension) or not np.isfinite(vectors).all():
-            raise EmbedderError(f"the model '{model.name}' gave vectors that cannot be used: choose another model")
+        vectors = sound(model, model.encode(list(texts.values())), len(texts))
         self._keep(model, dict(zip(texts, vectors, strict=True)))
 
     def _settle(self) -> None:
@@ -196,12 +194,13 @@ class Index:
                 forget(connection, scope_number)
 
     def vectors(self, rows: Sequence[int]) -> Iterator[NDArray[np.float32]]:
-        """Yield the vectors of these cards, of those that have one."""
+        """Yield the vectors of these cards, of those that have one of numbers."""
         run = self.tables.connect().execute
         for row in rows if self.tables.has_vectors() else ():
             found = run("SELECT vector FROM card_vector WHERE rowid=?", (row,)).fetchone()
-            if found is not None:
-                yield np.frombuffer(found[0], dtype=np.float32)
+            vector = np.frombuffer(found[0] if found else b"", dtype=np.float32)
+            if len(vector) and np.isfinite(vector).all():
+                yield vector
 
 
 def read_text(title: str, body: str, facts: str) -> str:

@@ -62,6 +62,8 @@ def _hits(results: Results, form: Format) -> None:
         emit(Table(columns, rows), form)
     if results.pending:
         say(f"{results.pending} records wait for their embedding and are found by their words only: run `atmp index`")
+    if results.notice:
+        say(results.notice)
 
 
 def search(
