@@ -11,7 +11,7 @@ from .order import among
 SCANNED = 20_000
 """Vectors up to which each is held against the one that is asked for; of more, those whose bits are nearest."""
 
-_WEIGHED = 4_000  # vectors that are held against the one that is asked for, at least
+_WEIGHED = 2_000  # vectors that are held against the one that is asked for, at least
 _SHARE = 125  # and one in so many of all
 _BLOCK = 32_768  # vectors whose bits are counted at a time: they stay in the processor's cache
 _WHOLE = 32_767  # a vector's component of 1, in two bytes
@@ -119,9 +119,11 @@ class Codes:
 
     def _cosines(self, vector: Vector, slots: NDArray[np.intp]) -> NDArray[np.float64]:
         found = self._whole[slots]
-        scale = _WHOLE if found.dtype == np.int16 else 1
         # in this thread: BLAS would fight the model's threads for cores
-        sums = np.einsum("ij,j->i", found.astype(np.float32, copy=False), vector, dtype=np.float64) / scale
+        if found.dtype == np.int16:
+            sums = np.einsum("ij,j->i", found.astype(np.float32), vector / np.float32(_WHOLE))
+        else:
+            sums = np.einsum("ij,j->i", found, vector, dtype=np.float64)
         return np.asarray(np.round(sums, _DIGITS), dtype=np.float64)
 
 

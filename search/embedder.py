@@ -112,6 +112,13 @@ def mark(made_with: str | None) -> str:
     return f"{json.loads(made_with)['name']}:{hashlib.sha256(made_with.encode()).hexdigest()[:12]}"
 
 
+def sound(model: Embedder, vectors: Vector, count: int) -> Vector:
+    """Return so many vectors of a model as they are; raises EmbedderError for others, and for what is not a number."""
+    if vectors.shape != (count, model.dimension) or not np.isfinite(vectors).all():
+        raise EmbedderError(f"the model '{model.name}' gave vectors that cannot be used: choose another model")
+    return np.asarray(vectors, dtype=np.float32)
+
+
 def same_stamp(made_with: str, stamp: Stamp) -> None:
     """Raise EmbedderError where an index was made with another model."""
     if made_with != stamp.line():

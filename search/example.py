@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from atmp.kg.errors import EmbedderError
 from atmp.ontology.dictionary import dictionary
 
-from .embedder import Embedder, Vector
+from .embedder import Embedder, Vector, sound
 from .index import Index, read_text
 from .order import Fits
 from .query import Query, words
@@ -68,8 +69,11 @@ class Examples:
         if len(known) < len(rows):  # some still wait for theirs
             known, unknown = [], texts
         if unknown:
-            self._index.check(self._model)
-            known += list(self._model.encode(unknown))
+            try:
+                self._index.check(self._model)
+                known += list(sound(self._model, self._model.encode(unknown), len(unknown)))
+            except EmbedderError:
+                return None  # the search itself tries again, and says so
         middle = np.mean(np.stack(known), axis=0)
         return np.asarray(middle / (float(np.linalg.norm(middle)) or 1.0), dtype=np.float32)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
-from atmp.kg.errors import StoreBusyError, UnknownRecordError, UsageError
+from atmp.kg.errors import EmbedderError, StoreBusyError, UnknownRecordError, UsageError
 from atmp.kg.progress import Progress, quiet
 from atmp.kg.schema import BUSY_MS
 from atmp.kg.store import Store
@@ -17,7 +17,7 @@ from atmp.kg.viewer import Viewer
 from atmp.ontology.dictionary import dictionary
 
 from .aspect import Compared, compared, fitting
-from .embedder import Embedder, Vector, embedder, mark
+from .embedder import Embedder, Vector, embedder, mark, sound
 from .example import Examples, apart
 from .filters import Filters, candidates, checked
 from .hits import Denial, Hit, Results, SharedConcept
@@ -170,7 +170,8 @@ class Finder:
                 while self._index.behind(partition):
                     self._index.catch_up(partition, quiet)
                     if self._tables.has_vectors() and self._index.pending(partition) <= AT_ONCE:
-                        self._index.embed(self._model, quiet, partition)
+                        with suppress(EmbedderError):  # the search itself says so
+                            self._index.embed(self._model, quiet, partition)
                     partition = self._index.partition(viewer)  # another, where the viewer's graphs changed meanwhile
                 return partition
             return self._index.partition(viewer)
@@ -204,14 +205,14 @@ class Finder:
             order = self._orders.order(connection, partition)
             lookup = Lookup(connection, partition, order, allowed, depth)
             identified = self._words.identified(lookup, query) if "words" in bounds.mode.parts else NONE
-            found, asked, said = {"words": identified}, dict[str, float](), dict[int, Told]()
+            found, asked, said, notice = {"words": identified}, dict[str, float](), dict[int, Told](), ""
             if not len(identified.rows):
                 found, asked = self._found(lookup, query, bounds.mode)
             best = {name: lookup.best(fits) for name, fits in found.items()}
             if not len(identified.rows):
                 likely = [row for rows in best.values() for row, _ in rows[:_LIKELY]]
                 said = told(connection, likely, query, asked) if not vector.done() else said
-                near = vector.result()
+                near, notice = _meaning(vector, bounds.mode)
                 if near is not None:
                     found["meaning"] = self._vectors.fits(lookup, near, rows_of(best.values()))
                     best["meaning"] = lookup.best(found["meaning"])
@@ -238,7 +239,8 @@ class Finder:
         understood = (SharedConcept(iri, label(iri) or iri, round(asked.get(iri, 0.0), 4)) for iri in query.named)
         without = (Denial(one, label(one) or one) for one in query.denied.said)
         return Results(
-            found_hits, pending, partition.revision, tuple(understood), tuple(without), partition.recipe, mark(model)
+            found_hits, pending, partition.revision, tuple(understood), tuple(without), partition.recipe, mark(model),
+            (notice,) if notice else (),
         )
 
     def _apart(self, lookup: Lookup, ranked: Sequence[Ranked], bounds: _Bounds) -> Iterator[Ranked]:
@@ -262,14 +264,18 @@ class Finder:
         if query.vector is not None or not self._tables.has_vectors():
             found.set_result(query.vector)
             return found
-        self._index.check(self._model)
-        if self._model.ready:
-            return self._aside.submit(self._embedded, query)
-        found.set_result(self._embedded(query))  # a slow start must not hold a transaction open
+        try:
+            self._index.check(self._model)
+            if self._model.ready:
+                return self._aside.submit(self._embedded, query)
+            found.set_result(self._embedded(query))  # a slow start must not hold a transaction open
+        except EmbedderError as error:
+            found.set_exception(error)
         return found
 
     def _embedded(self, query: Query) -> Vector:
-        return np.asarray(self._model.encode([query.text], query=not query.whole)[0], dtype=np.float32)
+        vectors = self._model.encode([query.text], query=not query.whole)
+        return np.asarray(sound(self._model, vectors, 1)[0])
 
     def _found(self, lookup: Lookup, query: Query, mode: Mode) -> tuple[dict[str, Fits], dict[str, float]]:
         """Return how well cards fit by words and by concepts, and the query's concepts with their weight."""
@@ -278,3 +284,13 @@ class Finder:
         if "words" in mode.parts:
             found["words"] = read_rightly(lookup, self._words, query, self._words.fits(lookup, query.words))
         return found | ({"concepts": concepts} if "concepts" in mode.parts else {}), asked
+
+
+def _meaning(vector: Future[Vector | None], mode: Mode) -> tuple[Vector | None, str]:
+    """Return the query's vector; without one, why the model gives none. Raises EmbedderError where that alone counts."""
+    try:
+        return vector.result(), ""
+    except EmbedderError as error:
+        if mode is Mode.DENSE:
+            raise
+        return None, f"Found by words and concepts alone: {error}"

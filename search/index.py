@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
-from atmp.kg.errors import EmbedderError, StoreBusyError
+from atmp.kg.errors import StoreBusyError
 from atmp.kg.progress import Progress
 from atmp.kg.store import Store
 from atmp.kg.view import scope
@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 from .card import Card
 from .cards import Cards
 from .changes import forget, note
-from .embedder import Embedder, same_stamp
+from .chunks import settle
+from .embedder import Embedder, same_stamp, sound
 from .tables import Partition, Tables
 
 _BATCH = 64  # texts in one resumable step
+_SETTLED = 16  # pieces of the vectors that are emptied at a time: somebody may wait
 
 
 @dataclass(frozen=True)
@@ -111,15 +113,22 @@ class Index:
                 progress("embedding", start, len(waiting))
                 self._embed(model, self._texts(waiting[start : start + _BATCH]))
             progress("embedding", len(waiting), len(waiting))
+        self._settle()
 
     def _embed(self, model: Embedder, texts: dict[str, str]) -> None:
         """Give a batch of texts, by digest, their vectors."""
         if not texts:  # somebody else was quicker
             return
-        vectors = model.encode(list(texts.values()))
-        if vectors.shape != (len(texts), model.dimension) or not np.isfinite(vectors).all():
-            raise EmbedderError(f"the model '{model.name}' gave vectors that cannot be used: choose another model")
+        vectors = sound(model, model.encode(list(texts.values())), len(texts))
         self._keep(model, dict(zip(texts, vectors, strict=True)))
+
+    def _settle(self) -> None:
+        """Give back the room that vectors which changed or went have left: a piece at a time, in short transactions."""
+        for part in self.tables.partitions():
+            for _ in range(_SETTLED):
+                with self._store.transaction() as connection:
+                    if not settle(connection, part.id):
+                        break
 
     def _waits(self) -> bool:
         """Return whether any card waits; the index of those that do answers at once."""
@@ -185,12 +194,13 @@ class Index:
                 forget(connection, scope_number)
 
     def vectors(self, rows: Sequence[int]) -> Iterator[NDArray[np.float32]]:
-        """Yield the vectors of these cards, of those that have one."""
+        """Yield the vectors of these cards, of those that have one of numbers."""
         run = self.tables.connect().execute
         for row in rows if self.tables.has_vectors() else ():
             found = run("SELECT vector FROM card_vector WHERE rowid=?", (row,)).fetchone()
-            if found is not None:
-                yield np.frombuffer(found[0], dtype=np.float32)
+            vector = np.frombuffer(found[0] if found else b"", dtype=np.float32)
+            if len(vector) and np.isfinite(vector).all():
+                yield vector
 
 
 def read_text(title: str, body: str, facts: str) -> str:

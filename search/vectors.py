@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 
 import apsw
 import numpy as np
 from numpy.typing import NDArray
 
 from .changes import since, version
+from .chunks import pieces
 from .codes import Codes
 from .embedder import Vector
 from .lookup import Lookup
@@ -83,24 +83,8 @@ def _read(connection: apsw.Connection, scope: int) -> Codes | None:
     there = connection.execute("SELECT id FROM card WHERE scope=? ORDER BY id", (scope,)).fetchall()
     rows = np.fromiter((row for (row,) in there), np.int64, len(there))
     codes = None
-    for held, vectors in _chunks(connection, scope) if len(rows) else ():
+    for held, vectors in pieces(connection, scope) if len(rows) else ():
         codes = codes or Codes(rows, vectors.shape[1])
         known = np.isin(held, rows)
         codes.put(held[known], vectors[known])
     return codes
-
-
-def _chunks(connection: apsw.Connection, scope: int) -> Iterator[tuple[NDArray[np.int64], Vector]]:
-    """Yield the vectors of a part with their rows, as the vector table holds them: a thousand in one piece.
-
-    Asked one by one through the table itself, they take twenty times as long.
-    """
-    pieces = connection.execute(
-        "SELECT k.rowids, k.validity, v.vectors FROM card_vector_chunks k"
-        " JOIN card_vector_vector_chunks00 v ON v.rowid = k.chunk_id WHERE k.partition00 = ?",
-        (scope,),
-    )
-    for rowids, validity, vectors in pieces:
-        held = np.frombuffer(rowids, np.int64)
-        valid = np.unpackbits(np.frombuffer(validity, np.uint8), bitorder="little").astype(np.bool_)
-        yield held[valid], np.frombuffer(vectors, np.float32).reshape(len(held), -1)[valid]

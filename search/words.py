@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 
@@ -13,7 +14,9 @@ from .query import Query
 
 _WEIGHTS = "3.0, 1.0, 1.0, 1.0"  # title, body, facts, names
 BOUND = 20_000
-"""Cards whose words are weighed in one search, at most."""
+"""Cards of a part up to which all words are looked up."""
+
+_WORK = 8_000  # cards of a larger part whose words are weighed in one search, at most: a millisecond is good for 500
 
 _KEPT = 10_000
 _AGED = 1_000  # versions
@@ -27,29 +30,28 @@ class Words:
 
     def __init__(self) -> None:
         """Start with nothing remembered."""
-        self._counts: dict[tuple[int, int, str], int] = {}
+        self._counts: dict[tuple[int, int, int, str], int] = {}
 
     def fits(self, lookup: Lookup, words: Sequence[str]) -> Fits:
         """Return how well cards fit by BM25, as a share of what a card would have that is about every word.
 
-        In a part of more than 20,000 cards the rarest words are looked up that together stand on no more than these. Where
-        even the rarest does, cards that have every word are looked at, the newest of them.
+        In a part of more than 20,000 cards the rarest words are looked up, which together stand on no more than 8,000.
+        Where even the rarest does, cards that have every word are looked at, the newest of them.
         """
-        asked = self._telling(lookup, words)
-        if not asked:
-            return NONE
         if len(lookup.order.rows) <= BOUND:
-            return self._looked_up(lookup, asked, " OR ")
-        told, work = list[str](), 0
-        for word in sorted(asked, key=lambda word: self._count(lookup, word)):
-            work += self._count(lookup, word)
-            if work > BOUND and told:
-                break
-            told.append(word)
-        if work <= BOUND or len(told) > 1 or self._count(lookup, told[0]) <= BOUND:
-            return self._looked_up(lookup, told, " OR ")
-        found = self._looked_up(lookup, asked, " AND ")
-        return found if len(found.rows) else self._looked_up(lookup, told, " OR ")
+            asked = self._telling(lookup, words)
+            return self._looked_up(lookup, asked, " OR ") if asked else NONE
+        counts = {word: count for word in words if (count := self._count(lookup, word, _WORK + 1))}
+        rarest = sorted(counts, key=lambda word: counts[word])
+        rare = [
+            word
+            for word, work in zip(rarest, accumulate(map(counts.__getitem__, rarest)), strict=True)
+            if work <= _WORK
+        ]
+        if rare or not counts:
+            return self._looked_up(lookup, rare, " OR ") if rare else NONE
+        found = self._looked_up(lookup, rarest, " AND ")
+        return found if len(found.rows) else self._looked_up(lookup, self._telling(lookup, words)[:1], " OR ")
 
     def _looked_up(self, lookup: Lookup, asked: Sequence[str], join: str) -> Fits:
         table = f"card_fts_{lookup.partition.id}"
@@ -57,7 +59,7 @@ class Words:
         only = " AND +rowid IN (SELECT value FROM json_each(?))" if lookup.only else ""
         found = lookup.connection.execute(
             f"SELECT rowid, rank FROM {table} WHERE {table} MATCH ?{only} AND rank MATCH 'bm25({_WEIGHTS})'"
-            f" ORDER BY rowid DESC LIMIT {BOUND}",
+            f" ORDER BY rowid DESC LIMIT {_WORK if len(lookup.order.rows) > BOUND else -1}",
             (expression(asked, join), *lookup.only),
         ).fetchall()
         pairs = np.array(found, dtype=np.float64).reshape(-1, 2)[::-1]
@@ -95,17 +97,17 @@ class Words:
         counts = {word: self._count(lookup, word) for word in words}
         return [word for word in words if 0 < counts[word] <= total / 2] or [word for word in words if counts[word]]
 
-    def _count(self, lookup: Lookup, word: str) -> int:
-        """Return on how many cards a word is. In a large part it is let grow old a little: each count costs time."""
+    def _count(self, lookup: Lookup, word: str, most: int = -1) -> int:
+        """Return on how many cards a word is, or `most`. In a large part counts grow old a little: each one costs time."""
         part = lookup.partition
-        large = len(lookup.order.rows) > BOUND
-        key = (part.id, part.version // _AGED if large else part.version, word)
+        version = part.version // _AGED if len(lookup.order.rows) > BOUND else part.version
+        key = (part.id, version, most, word)
         if key not in self._counts:
             if len(self._counts) >= _KEPT:
                 self._counts.clear()
             table = f"card_fts_{part.id}"
-            query = f"SELECT count(*) FROM {table} WHERE {table} MATCH ?"
-            self._counts[key] = int(lookup.connection.execute(query, (expression([word]),)).get)
+            query = f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH ? LIMIT ?)"
+            self._counts[key] = int(lookup.connection.execute(query, (expression([word]), most)).get)
         return self._counts[key]
 
 

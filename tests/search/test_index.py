@@ -19,6 +19,7 @@ from atmp.search.card import Card
 from atmp.search.embedder import Vector
 from atmp.search.finder import Finder
 from atmp.search.hashing import HashingEmbedder
+from atmp.search.rank import Mode
 from atmp.search.text import Writer
 
 from .conftest import iri, project, survey, trials, write
@@ -159,11 +160,16 @@ def test_search_before_any_index_answers_by_words_and_says_what_waits(store: Sto
 
 
 def test_another_model_is_refused_and_a_cleared_index_takes_it(store: Store, finder: Finder) -> None:
-    """Vectors of two models are never compared: the error says how to go on."""
+    """Vectors of two models are never compared: the error says how to go on, and search goes on by words."""
     other = Finder(store, HashingEmbedder(64))
-    for ask in (other.index, lambda: other.search(PUBLIC, "cells")):
+    for ask in (other.index, lambda: other.search(PUBLIC, "cells", mode=Mode.DENSE)):
         with pytest.raises(EmbedderError, match="index --rebuild"):
             ask()
+    found = other.search(PUBLIC, "chondrocytes")
+    assert found.hits[0].identifier == "NCT2"
+    assert "index --rebuild" in " ".join(found.notes)
+    assert not any("meaning" in hit.parts for hit in found.hits)
+    assert finder.search(PUBLIC, "chondrocytes").notes == ()
     other.clear()
     assert other.index().pending == 0
     assert other.search(PUBLIC, "chondrocytes").hits[0].identifier == "NCT2"
