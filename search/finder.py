@@ -23,6 +23,7 @@ from .filters import Filters, candidates, checked
 from .hits import Denial, Hit, Results, SharedConcept
 from .index import Index, IndexStatus
 from .lookup import Lookup
+from .notes import notes
 from .order import NONE, Fits, Orders, rows_of
 from .prose import prose
 from .query import Query, question
@@ -238,8 +239,9 @@ class Finder:
         understood = (SharedConcept(iri, label(iri) or iri, round(asked.get(iri, 0.0), 4)) for iri in query.named)
         without = (Denial(one, label(one) or one) for one in query.denied.said)
         return Results(
-            found_hits, pending, partition.revision, tuple(understood), tuple(without), partition.recipe, mark(model)
-        )
+            found_hits, pending, partition.revision, tuple(understood), tuple(without), partition.recipe, mark(model),
+            tuple(notes(query, found)),
+        )  # fmt: skip
 
     def _apart(self, lookup: Lookup, ranked: Sequence[Ranked], bounds: _Bounds) -> Iterator[Ranked]:
         """Yield cards, best first, with what likeness to the unwanted takes from their score."""
