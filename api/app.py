@@ -6,6 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from atmp.kg.graphstore import ViewGraphs
+from atmp.kg.paper import LARGEST
 from atmp.kg.sparql.endpoint import ViewEndpoint
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -41,6 +42,7 @@ from .routes import (
 from .signin import Keys
 
 V1 = "/api/v1"
+_AROUND = 100_000  # bytes of a form around its file
 HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
     " base-uri 'none'; frame-ancestors 'none'",
@@ -89,7 +91,9 @@ def create_app(atlas: Atlas, keys: Keys | None = None, pool: Pool | None = None)
     ):
         app.include_router(pages.router, include_in_schema=False)
     app.add_middleware(Direct, address=sparql.ADDRESS, respond=sparql.sparql)
-    app.add_middleware(Protocol, larger={f"{V1}{checks.ADDRESS}": checks.LARGEST, store.ADDRESS: store.LARGEST})
+    papers = dict.fromkeys((f"{V1}{search.PAPER}", finding.PAPER), LARGEST + _AROUND)
+    larger = {f"{V1}{checks.ADDRESS}": checks.LARGEST, store.ADDRESS: store.LARGEST, **papers}
+    app.add_middleware(Protocol, larger=larger)
     app.add_middleware(Exchange, machine=problems.MACHINE)
     app.add_middleware(_Headed, by_asker=bool(app.state.keys.viewers))
     return app

@@ -32,9 +32,16 @@ def _silent(_: str) -> None:
 class Atlas:
     """An open store with everything that answers from it; the only place that wires the layers together."""
 
-    def __init__(self, store: Store, *, model: str | None = None, tell: Callable[[str], None] = _silent) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        model: str | None = None,
+        reranker: str | None = None,
+        tell: Callable[[str], None] = _silent,
+    ) -> None:
         """Wire a store; `tell` hears what a user should know, such as a slow start. Search is made when first used."""
-        self.store, self._model, self._tell = store, model, tell
+        self.store, self._model, self._reranker, self._tell = store, model, reranker, tell
 
     @classmethod
     def create(
@@ -57,9 +64,11 @@ class Atlas:
         """Return the search over this store."""
         from atmp.search.embedder import embedder
         from atmp.search.finder import Finder
+        from atmp.search.reranker import Reranker
 
         folder = self.store.path.with_name(f"{self.store.path.name}-model")
-        return Finder(self.store, embedder(self._model, folder, self._tell))
+        reading = Reranker(self._reranker, self._tell) if self._reranker else None
+        return Finder(self.store, embedder(self._model, folder, self._tell), reranker=reading)
 
     @cached_property
     def services(self) -> Services:

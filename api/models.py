@@ -12,11 +12,12 @@ from atmp.kg.requests import Request
 from atmp.kg.table import Table
 from atmp.kg.triples import columns
 from atmp.kg.view import View
+from atmp.search.aspect import Aspect
 from atmp.search.filters import Filters
 from atmp.search.hits import Hit, Results, SharedConcept
 from atmp.search.match import Match
 from atmp.search.refusal import Refusal
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 _RECORD: dict[str, Any] = {
     "iri": "https://w3id.org/atmp/id/lund/project/P01", "kind": "project", "id": "P01", "label": "A therapy",
@@ -413,13 +414,24 @@ class HealthOut(BaseModel):
 
 
 class SimilarIn(BaseModel):
-    """A text to find similar therapies for, such as an abstract."""
+    """What to find similar therapies for: a text such as an abstract, projects, or both; and what they shall not be like."""
 
     model_config = ConfigDict(
-        json_schema_extra={"example": {"text": "AAV gene therapy for inherited blindness", "limit": 5}}
+        json_schema_extra={
+            "example": {
+                "text": "AAV gene therapy for inherited blindness",
+                "like": ["P04"],
+                "unlike": ["P11"],
+                "limit": 5,
+            }
+        }
     )
 
-    text: str = Field(description="The text, as long as you like.")
+    text: str | None = Field(None, description="The text; its first 20,000 characters are read.")
+    like: tuple[str, ...] = Field((), description="Projects, by id or IRI.")
+    unlike: tuple[str, ...] = Field((), description="Projects that hits shall not be like.")
+    same: tuple[Aspect, ...] = Field((), description="What hits have in common with the examples.")
+    other: tuple[Aspect, ...] = Field((), description="In what hits differ from the examples.")
     limit: int = Field(20, ge=1, le=200)
     min_score: float = Field(0.0, ge=0.0, le=1.0)
     kinds: tuple[str, ...] = ()
@@ -429,6 +441,12 @@ class SimilarIn(BaseModel):
     vectors: tuple[str, ...] = ()
     cells: tuple[str, ...] = ()
     centres: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_an_example(self) -> Self:
+        if self.text is None and not self.like:
+            raise ValueError("give a text, or projects in like")
+        return self
 
     def filters(self) -> Filters:
         """Return the filters that the request names."""

@@ -22,6 +22,8 @@ class Settings(BaseSettings):
     """The store's file."""
     model: str | None = None
     """A sentence-transformers model by name or path; the packaged one without it."""
+    reranker: str | None = None
+    """The folder of a cross-encoder that re-orders the best hits; none without it."""
     base: str | None = None
     """The base of records' IRIs, used when a store is made."""
     host: str = "127.0.0.1"

@@ -46,7 +46,9 @@ class Paper:
             with path.open("rb") as file:
                 data = file.read(LARGEST + 1)
         except OSError as error:
-            raise SourceError(f"cannot be read ({error.strerror}): check its name and folder", Place(str(path))) from None
+            raise SourceError(
+                f"cannot be read ({error.strerror}): check its name and folder", Place(str(path))
+            ) from None
         return cls.heard(data, str(path))
 
     @classmethod
@@ -83,7 +85,8 @@ def _told(data: bytes, place: Place, seconds: float, memory: int) -> dict[str, o
     if done.returncode:
         _log.warning("reading %s ended with %d", place, done.returncode)
         raise SourceError(
-            f"is broken, or needs more than the {memory} MB of memory that reading it may take: paste its text instead", place
+            f"is broken, or needs more than the {memory} MB of memory that reading it may take: paste its text instead",
+            place,
         )
     told: dict[str, object] = json.loads(done.stdout)
     return told

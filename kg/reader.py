@@ -12,14 +12,11 @@ import sys
 import zipfile
 from collections.abc import Iterator
 
+from .errors import SourceError
 from .sparql.memory import limit
 
 _UNPACKED = 100_000_000  # bytes that the parts of a DOCX may have
 _OLD_WORD = b"\xd0\xcf\x11\xe0"
-
-
-class _Unreadable(Exception):
-    """Why a paper has no text, in words."""
 
 
 def main() -> None:
@@ -32,7 +29,7 @@ def main() -> None:
     try:
         text, cut = gathered(read(data, limits["pages"]), limits["text"])
         told: dict[str, object] = {"text": text, "cut": cut}
-    except _Unreadable as error:
+    except SourceError as error:
         told = {"error": str(error)}
     json.dump(told, sys.stdout)
 
@@ -49,24 +46,24 @@ def gathered(parts: Iterator[str], most: int) -> tuple[str, bool]:
             break
     text = "\n".join(found)
     if not any(mark.isalnum() for mark in text):
-        raise _Unreadable("has no text, only pictures or nothing: have its text recognised (OCR), or paste it")
+        raise SourceError("has no text, only pictures or nothing: have its text recognised (OCR), or paste it")
     return text[:most], len(text) > most
 
 
 def read(data: bytes, pages: int) -> Iterator[str]:
-    """Yield the text of a paper in parts; raises _Unreadable."""
+    """Yield the text of a paper in parts; raises SourceError."""
     if data[:1024].lstrip().startswith(b"%PDF-"):
         return _pdf(data, pages)
     if data.startswith(b"PK"):
         return _docx(data)
     if data.startswith(_OLD_WORD):
-        raise _Unreadable("is a Word file of the old kind, or encrypted: save it as .docx without a password")
+        raise SourceError("is a Word file of the old kind, or encrypted: save it as .docx without a password")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = "\x00"
     if "\x00" in text:
-        raise _Unreadable("is neither PDF nor DOCX, nor plain text in UTF-8: save it as one of them")
+        raise SourceError("is neither PDF nor DOCX, nor plain text in UTF-8: save it as one of them")
     return iter(text.splitlines())
 
 
@@ -77,15 +74,15 @@ def _pdf(data: bytes, pages: int) -> Iterator[str]:
     try:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise _Unreadable("is encrypted: save it without a password, or paste its text")
+            raise SourceError("is encrypted: save it without a password, or paste its text")
         for number, page in enumerate(reader.pages):
             if number >= pages:
                 return
             yield page.extract_text()
     except DependencyError:
-        raise _Unreadable("is encrypted: save it without a password, or paste its text") from None
+        raise SourceError("is encrypted: save it without a password, or paste its text") from None
     except PyPdfError:
-        raise _Unreadable("is a broken PDF, or cut short: save it anew, or paste its text") from None
+        raise SourceError("is a broken PDF, or cut short: save it anew, or paste its text") from None
 
 
 def _docx(data: bytes) -> Iterator[str]:
@@ -98,10 +95,10 @@ def _docx(data: bytes) -> Iterator[str]:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             size = sum(one.file_size for one in packed.infolist())
         if size > _UNPACKED:
-            raise _Unreadable(f"holds more than {_UNPACKED // 1_000_000} MB when unpacked: paste its text instead")
+            raise SourceError(f"holds more than {_UNPACKED // 1_000_000} MB when unpacked: paste its text instead")
         document = Document(io.BytesIO(data))
     except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, XMLSyntaxError):
-        raise _Unreadable("is no DOCX, or a broken one: save it anew as .docx, or paste its text") from None
+        raise SourceError("is no DOCX, or a broken one: save it anew as .docx, or paste its text") from None
     for part in document.iter_inner_content():
         if isinstance(part, Table):
             yield from (cell.text for row in part.rows for cell in row.cells)

@@ -60,6 +60,13 @@ class Examples:
             named=tuple(iri for iri in made.named if iri in own), weights=own, vector=rest,
         )  # fmt: skip
 
+    def texts(self, rows: Sequence[int]) -> dict[int, str]:
+        """Return what is embedded of these cards, by row."""
+        cards = self._tables.connect().execute(
+            "SELECT id, title, body, facts FROM card WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(rows),)
+        )
+        return {int(row): read_text(str(title), str(body), str(facts)) for row, title, body, facts in cards}
+
     def _middle(self, rows: Sequence[int], texts: list[str], given: Query | None) -> Vector | None:
         """Return the vector in the middle of cards and a text, or None while there are none at all."""
         if not self._tables.has_vectors():

@@ -23,10 +23,12 @@ from .filters import Filters, candidates, checked
 from .hits import Denial, Hit, Results, SharedConcept
 from .index import Index, IndexStatus
 from .lookup import Lookup
+from .notes import notes
 from .order import NONE, Fits, Orders, rows_of
 from .prose import prose
 from .query import Query, question
-from .rank import DEPTH, Mode, Ranked, by_concepts, fused, weights
+from .rank import DEPTH, Mode, Ranked, by_concepts, fused, in_order, weights
+from .reranker import BEST, Reranker, reread
 from .sense import read_rightly
 from .tables import Partition, Tables
 from .telling import Asking, Told, hits, lacking, told
@@ -69,11 +71,17 @@ class Finder:
     """Search over one store, for any viewer."""
 
     def __init__(
-        self, store: Store, model: Embedder | str | None = None, *, tell: Callable[[str], None] = _silent
+        self,
+        store: Store,
+        model: Embedder | str | None = None,
+        *,
+        reranker: Reranker | None = None,
+        tell: Callable[[str], None] = _silent,
     ) -> None:
-        """Search `store` with an embedder, or one by name; nothing is loaded before it is needed."""
+        """Search `store` with an embedder, or one by name, and a re-ranker; nothing is loaded before it is needed."""
         self._store = store
         self._model = embedder(model, None, tell) if model is None or isinstance(model, str) else model
+        self._reranker = reranker
         self._tables = Tables(store)
         self._index = Index(store, self._tables)
         self._examples = Examples(self._tables, self._index, self._model)
@@ -197,6 +205,8 @@ class Finder:
 
     def _results(self, partition: Partition, query: Query, bounds: _Bounds, vector: Future[Vector | None]) -> Results:
         connection = self._tables.connect()
+        wrong = self._reranker.note if self._reranker else ""  # it is loaded before a transaction is open
+        reading = None if wrong else self._reranker
         with connection:  # one transaction: every part sees the same cards
             names, among = self._store.names, bounds.among
             allowed = candidates(connection, partition, bounds.filters, names, among, query.denied)
@@ -220,7 +230,10 @@ class Finder:
             ranked = fused(found, rows_of(best.values()), counting, order)
             if bounds.unlike is not None:
                 ranked = self._apart(lookup, list(ranked), bounds)
-            good = (one for one in ranked if one.row not in bounds.left_out and one.score >= bounds.min_score)
+            ranked = (one for one in ranked if one.row not in bounds.left_out)
+            if reading is not None and not len(identified.rows):
+                ranked = self._reread(lookup, query, list(ranked), reading)
+            good = (one for one in ranked if one.score >= bounds.min_score)
             chosen = list(islice(good, bounds.limit))
             said |= told(connection, [one.row for one in chosen if one.row not in said], query, asked)
             told_of = {one.row: said[one.row].iri for one in chosen}
@@ -239,9 +252,10 @@ class Finder:
         understood = (SharedConcept(iri, label(iri) or iri, round(asked.get(iri, 0.0), 4)) for iri in query.named)
         without = (Denial(one, label(one) or one) for one in query.denied.said)
         return Results(
-            found_hits, pending, partition.revision, tuple(understood), tuple(without), partition.recipe, mark(model),
-            (notice,) if notice else (),
-        )
+            found_hits, pending, partition.revision, tuple(understood), tuple(without), partition.recipe,
+            " ".join(one for one in (mark(model), reading.mark if reading else "") if one),
+            (*notes(query, found), *(one for one in (notice, wrong) if one)),
+        )  # fmt: skip
 
     def _apart(self, lookup: Lookup, ranked: Sequence[Ranked], bounds: _Bounds) -> Iterator[Ranked]:
         """Yield cards, best first, with what likeness to the unwanted takes from their score."""
@@ -250,10 +264,18 @@ class Finder:
         found, _ = self._found(lookup, unlike, bounds.mode)
         if unlike.vector is not None and "meaning" in bounds.mode.parts:
             found["meaning"] = self._vectors.fits(lookup, unlike.vector, np.array(sorted(one.row for one in ranked)))
-        scored = {one.row: one for one in apart(ranked, found, weights(unlike, bounds.mode, identified=False))}
-        rows = np.array(sorted(scored), dtype=np.int64)
-        values = np.array([scored[row].score for row in rows.tolist()])
-        return (scored[row] for row, _ in lookup.order.best(rows, values, len(rows)))
+        return in_order(lookup, apart(ranked, found, weights(unlike, bounds.mode, identified=False)))
+
+    def _reread(self, lookup: Lookup, query: Query, ranked: Sequence[Ranked], reading: Reranker) -> Iterator[Ranked]:
+        """Yield cards, best first, the best of them in the order that a re-ranker gives them."""
+        best = [one.row for one in ranked[:BEST]]
+        texts = self._examples.texts(best)
+        scores = (
+            dict(zip(best, reading.scores(query.text, [texts[row] for row in best]).tolist(), strict=True))
+            if best
+            else {}
+        )
+        return in_order(lookup, reread(ranked, scores))
 
     def _vector(self, query: Query, mode: Mode) -> Future[Vector | None]:
         """Return the query's vector to come: words and concepts are looked up while a ready model works on it."""

@@ -27,7 +27,8 @@ QUESTION = 36
 
 _WORD = re.compile(r"[^\W_]+")
 _ASKED = 32  # words that are looked up: each one costs time in proportion to how common it is
-_READ = 20_000
+READ = 20_000
+"""Characters of a text that are read."""
 _STOP_WORDS = (
     "a about an and any are as at be been but by can could do does each for from had has have how i if in into is it its"
     " may me more most my not of on one or our such than that the their them there these they this those to use used"
@@ -43,7 +44,7 @@ class Query:
     """A question or a whole text: `words` are looked up, `weights` are the concepts it names and those above.
 
     `understood`, 0 to 1, is the share of its words that name concepts, `loose` are the others, where it is a question;
-    `denied` is what a question does not want.
+    `denied` is what a question does not want; `cut` tells that the text goes on where reading ended.
     """
 
     text: str
@@ -55,6 +56,7 @@ class Query:
     understood: float = 1.0
     denied: Denied = NOTHING
     loose: tuple[str, ...] = ()
+    cut: bool = False
 
     def names(self, identifier: str) -> bool:
         """Return whether the question is nothing but this id, such as P04 or NCT01234567."""
@@ -63,7 +65,7 @@ class Query:
 
 def words(text: str) -> tuple[str, ...]:
     """Return the words of a text that carry meaning, single, at most 32: the most frequent, then the longest."""
-    counts = Counter(word.casefold() for word in _WORD.findall(text[:_READ]))
+    counts = Counter(word.casefold() for word in _WORD.findall(text[:READ]))
     telling = [word for word in counts if word not in _STOP] or list(counts)
     if len(telling) <= _ASKED:
         return tuple(telling)
@@ -75,22 +77,23 @@ def question(text: str, *, whole: bool | None = None, ignore: Collection[str] = 
 
     What is ignored, concepts by IRI and denied words, is looked up as words and means nothing more.
     """
-    plain = text.replace("\x00", " ").encode("utf-8", "replace").decode("utf-8").strip()
+    plain = text.strip()[: 2 * READ].replace("\x00", " ").encode("utf-8", "replace").decode("utf-8").strip()
     plain = unicodedata.normalize("NFC", plain)  # a letter and its mark are one, or a word would end between them
+    cut, plain = len(plain) > READ, plain[:READ]
     if not plain:
         raise UsageError("the text to look for is empty: say in a few words what you look for")
     if whole is None:
-        whole = len(_WORD.findall(plain[:_READ])) > QUESTION
+        whole = len(_WORD.findall(plain[:READ])) > QUESTION
     if not whole:
         without = denied(plain, tuple(dictionary().mentions(plain)), ignore)
-        return replace(_query(without.rest, ignore, whole=False), denied=without)
-    return _query(plain, ignore, whole=True)
+        return replace(_query(without.rest, ignore, whole=False), denied=without, cut=cut)
+    return replace(_query(plain, ignore, whole=True), cut=cut)
 
 
 def _query(text: str, ignore: Collection[str], *, whole: bool) -> Query:
-    mentions = tuple(one for one in affirmed(text[:_READ]) if one.iri not in ignore)
+    mentions = tuple(one for one in affirmed(text[:READ]) if one.iri not in ignore)
     named = tuple(dict.fromkeys(mention.iri for mention in mentions))
-    parted = sentences(text[:_READ])
+    parted = sentences(text[:READ])
     title = {one.iri for one in affirmed(parted[0])} if whole and parted else set(named)
     passing = [iri for iri in named if iri not in title] if title else []
     telling = words(text)

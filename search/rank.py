@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -95,3 +95,11 @@ def fused(
         at = int(np.searchsorted(rows, row))
         told = {name: float(values[at]) for name, values in parts.items() if not np.isnan(values[at])}
         yield Ranked(row, score, told, None if np.isnan(near[at]) else float(near[at]))
+
+
+def in_order(lookup: Lookup, ranked: Iterable[Ranked]) -> Iterator[Ranked]:
+    """Yield cards whose scores have changed, best first; of equal ones those whose IRI comes first."""
+    scored = {one.row: one for one in ranked}
+    rows = np.array(sorted(scored), dtype=np.int64)
+    values = np.array([scored[row].score for row in rows.tolist()])
+    return (scored[row] for row, _ in lookup.order.best(rows, values, len(rows)))

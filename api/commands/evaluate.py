@@ -103,7 +103,8 @@ def _holding(path: Path, collection: Collection) -> Atlas:
 
     store = Store.open(path) if path.exists() else Store.create(path)
     keep(store, collection.documents or ())
-    atlas = Atlas(store, model=Settings.read().model, tell=say)
+    settings = Settings.read()
+    atlas = Atlas(store, model=settings.model, reranker=settings.reranker, tell=say)
     with progress() as tell:
         atlas.finder.index(tell)
     return atlas

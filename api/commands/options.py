@@ -48,7 +48,8 @@ def open_atlas(db: Path | None) -> Atlas:
     from atmp.api.settings import Settings
     from atmp.kg.store import Store
 
-    return Atlas(Store.open(path_of(db)), model=Settings.read().model, tell=say)
+    settings = Settings.read()
+    return Atlas(Store.open(path_of(db)), model=settings.model, reranker=settings.reranker, tell=say)
 
 
 def viewer_of(name: str) -> Viewer:

@@ -21,7 +21,8 @@ COMMANDS = [
         ("--nope",), ("nothing",), ("search", "a", "--nope"), ("search",), ("search", "a", "--limit", "0"),
         ("search", "a", "--format", "xml"), ("search", "a", "--viewer", "nobody"), ("search", ""),
         ("search", "a", "--vector", "AVV9"), ("search", "a", "--min-score", "2"), ("similar",),
-        ("similar", "P01", "--text", "a"), ("match", "thing", "P01"), ("ask", "99"), ("ask", "1", "centre"),
+        ("similar", "P01", "--same", "colour"), ("similar", "P01", "--unlike", "P01"),
+        ("match", "thing", "P01"), ("ask", "99"), ("ask", "1", "centre"),
         ("ask", "1", "colour=red"), ("ask", "4", "limit=many"), ("export", "--format", "xml"),
     ],
 )  # fmt: skip

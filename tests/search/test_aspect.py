@@ -60,7 +60,9 @@ def test_same_and_other(known: Finder, key: str, same: tuple[str, ...], other: t
 
 def test_a_text_is_compared_by_what_it_names(known: Finder) -> None:
     """An abstract names diseases and vectors as a record does."""
-    hits = known.similar(PUBLIC, text="AAV9 for inherited retinal dystrophy", same=["indication"], other=["modality"]).hits
+    hits = known.similar(
+        PUBLIC, text="AAV9 for inherited retinal dystrophy", same=["indication"], other=["modality"]
+    ).hits
     assert {"A2"} <= {hit.identifier for hit in hits}
     assert not {"A1", "A3", "A4"} & {hit.identifier for hit in hits}
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 PATHS = {
     "/api/v1/projects", "/api/v1/projects/{identifier}", "/api/v1/projects/{identifier}/similar", "/api/v1/needs",
-    "/api/v1/capabilities", "/api/v1/search", "/api/v1/similar", "/api/v1/matches", "/api/v1/questions",
+    "/api/v1/capabilities", "/api/v1/search", "/api/v1/similar", "/api/v1/similar/paper", "/api/v1/matches", "/api/v1/questions",
     "/api/v1/questions/{number}", "/api/v1/terms/requests", "/api/v1/survey", "/api/v1/reviews", "/api/v1/check",
     "/api/v1/health", "/api/v1/introductions", "/api/v1/introductions/offers", "/api/v1/introductions/{identifier}",
     "/sparql",

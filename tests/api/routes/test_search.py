@@ -119,3 +119,76 @@ def test_a_body_that_does_not_fit_is_422(client: TestClient, problem: Problem, b
 def test_a_body_that_is_no_json_is_422(client: TestClient, problem: Problem, body: str) -> None:
     """A body that is no JSON is a problem."""
     assert problem(client.post("/api/v1/similar", content=body, headers={"content-type": "application/json"}), 422)
+
+
+def test_a_hit_says_why_and_what_it_lacks(client: TestClient) -> None:
+    """Its passage with field and marks, shared concepts with their path, and what would make it better."""
+    said = client.get("/api/v1/search", params={"q": "AAV5 for the retina of zebras"}).json()
+    hit = said["hits"][0]
+    assert hit["field"]
+    assert all(hit["sentence"][start:end] for start, end in hit["marks"])
+    assert all(one["path"] for one in hit["concepts"])
+    assert any("zebras" in line for line in hit["missing"])
+    assert (said["model"][:8], said["notes"]) == ("hashing:", [])
+    assert said["recipe"].startswith("card-")
+
+
+def test_like_these_but_not_those(client: TestClient) -> None:
+    """Projects by id, and others that hits shall not be like, whose loss is a part of the score."""
+    plain = client.post("/api/v1/similar", json={"like": ["P04", "P07"], "limit": 200}).json()["hits"]
+    apart = client.post("/api/v1/similar", json={"like": ["P04", "P07"], "unlike": ["P15"], "limit": 200}).json()[
+        "hits"
+    ]
+    assert not {"P04", "P07"} & {hit["id"] for hit in plain}
+    assert not {"P04", "P07", "P15"} & {hit["id"] for hit in apart}
+    assert any(hit["parts"].get("unlike", 0) < 0 for hit in apart)
+    assert all(round(sum(hit["parts"].values()), 4) == hit["score"] for hit in apart)
+
+
+def test_the_same_disease_in_another_way(client: TestClient) -> None:
+    """What is compared is said by its name; a word that is no aspect is 422."""
+    same = {"like": ["P04"], "same": ["modality"], "other": ["indication"], "limit": 200}
+    ids = {hit["id"] for hit in client.post("/api/v1/similar", json=same).json()["hits"]}
+    assert "P07" in ids
+    assert "EMEA/H/C/004451" not in ids  # Luxturna treats the same disease
+    assert client.post("/api/v1/similar", json=same | {"same": ["colour"]}).status_code == 422
+
+
+def test_a_project_that_is_not_there_is_404(client: TestClient, problem: Problem) -> None:
+    """Wanted or not."""
+    for body in ({"like": ["P99"]}, {"text": "a", "unlike": ["P99"]}):
+        assert problem(client.post("/api/v1/similar", json=body), 404)
+
+
+def test_a_paper_is_read_as_its_text(client: TestClient) -> None:
+    """As a form's file or as the body, it finds what its text finds."""
+    plain = client.post("/api/v1/similar", json={"text": TEXT, "limit": 5}).json()
+    address = "/api/v1/similar/paper?limit=5"
+    assert client.post(address, files={"file": ("paper.txt", TEXT.encode())}).json() == plain
+    assert client.post(address, content=TEXT.encode()).json() == plain
+
+
+def test_a_paper_that_cannot_be_read_is_400(client: TestClient, problem: Problem) -> None:
+    """It says why, and calls the file by its name; a form without a file is no paper."""
+    said = problem(client.post("/api/v1/similar/paper", files={"file": ("scan.pdf", b"%PDF-1.7")}), 400)
+    assert said["detail"].startswith("scan.pdf: is a broken PDF")
+    assert "send one paper" in problem(client.post("/api/v1/similar/paper", files={"a": (None, "b")}), 400)["detail"]
+
+
+def test_a_paper_of_more_than_ten_megabytes_is_413(client: TestClient, problem: Problem) -> None:
+    """It is not read to its end, at the address of programs as on the page."""
+    for address in ("/api/v1/similar/paper", "/search/paper"):
+        assert client.post(address, files={"file": ("a.txt", b"a " * 6_000_000)}).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("q", "words"),
+    [("a", "One letter says little"), ("細胞治療", "nearest in meaning"), ("x " * 20_000, "first 20,000 characters")],
+)
+def test_a_question_that_says_little_or_too_much_is_answered_with_a_note(
+    client: TestClient, q: str, words: str
+) -> None:
+    """One letter, another script, a text without end."""
+    said = client.post("/api/v1/similar", json={"text": q}).json()
+    assert said["hits"]
+    assert any(words in note for note in said["notes"])
