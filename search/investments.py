@@ -1,8 +1,8 @@
 """Investments: which capabilities to obtain under a budget so that they help most projects, and how sure that is.
 
 The greedy choice takes what helps most new projects for its cost, or most new projects at all, again and again, and keeps
-the better of the two. It comes with a bound: no choice under the budget can help more than `bound` projects. With fewer than 30 candidates the
-optimum is worked out beside it, as an integer programme.
+the better of the two. It comes with a bound: no choice under the budget can help more than `bound` projects. With fewer than
+30 candidates the optimum is worked out beside it, as an integer programme.
 """
 
 from __future__ import annotations
