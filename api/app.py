@@ -16,6 +16,7 @@ from . import problems
 from .atlas import Atlas
 from .exchange import Exchange
 from .pages import asking, finding, listing, ontology, overview, reading, searching
+from .pages import plans as plans_page
 from .pages import reviews as reviews_page
 from .pages import survey as survey_page
 from .pool import Pool, running
@@ -25,6 +26,7 @@ from .routes import (
     health,
     matches,
     names,
+    plans,
     questions,
     records,
     reviews,
@@ -65,14 +67,25 @@ def create_app(atlas: Atlas, keys: Keys | None = None, pool: Pool | None = None)
     app.state.endpoint = lambda viewer: ViewEndpoint(atlas.view(viewer), atlas.services)
     problems.install(app)
     app.include_router(sparql.router)  # first: its queries come by the thousand, and every router before it is tried
-    for part in (records, search, matches, questions, terms, survey, reviews, checks, health):
+    for part in (records, search, matches, plans, questions, terms, survey, reviews, checks, health):
         app.include_router(part.router, prefix=V1)
     app.include_router(store.router)
     app.include_router(wellknown.router, include_in_schema=False)
     app.include_router(names.router(atlas.store.names.base), include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
     # reading last: its addresses are the widest
-    for pages in (overview, finding, asking, searching, ontology, survey_page, reviews_page, listing, reading):
+    for pages in (
+        overview,
+        finding,
+        asking,
+        plans_page,
+        searching,
+        ontology,
+        survey_page,
+        reviews_page,
+        listing,
+        reading,
+    ):
         app.include_router(pages.router, include_in_schema=False)
     app.add_middleware(Protocol, larger={f"{V1}{checks.ADDRESS}": checks.LARGEST, store.ADDRESS: store.LARGEST})
     app.add_middleware(Exchange, machine=problems.MACHINE)

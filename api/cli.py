@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from .commands import answer, change, data, evaluate, linking, match, reconciling, serve, survey, terms, write
+from .commands import answer, change, data, evaluate, linking, match, plan, reconciling, serve, survey, terms, write
 
 app = typer.Typer(
     name="atmp",
@@ -17,7 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for family in (data, linking, reconciling, terms, answer, match, change, write, survey, evaluate, serve):
+for family in (data, linking, reconciling, terms, answer, match, plan, change, write, survey, evaluate, serve):
     family.register(app)
 
 FAILED, USAGE, FINDINGS = 1, 2, 3
