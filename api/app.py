@@ -19,6 +19,7 @@ from .direct import Direct
 from .exchange import Exchange
 from .pages import asking, finding, listing, ontology, overview, reading, searching
 from .pages import introductions as introductions_page
+from .pages import plans as plans_page
 from .pages import reviews as reviews_page
 from .pages import survey as survey_page
 from .pool import Pool, running
@@ -29,6 +30,7 @@ from .routes import (
     introductions,
     matches,
     names,
+    plans,
     questions,
     records,
     reviews,
@@ -70,7 +72,7 @@ def create_app(atlas: Atlas, keys: Keys | None = None, pool: Pool | None = None)
     app.state.endpoint = lambda viewer: ViewEndpoint(atlas.view(viewer), atlas.services)
     problems.install(app)
     app.include_router(sparql.router)
-    for part in (records, search, matches, introductions, questions, terms, survey, reviews, checks, health):
+    for part in (records, search, matches, plans, introductions, questions, terms, survey, reviews, checks, health):
         app.include_router(part.router, prefix=V1)
     app.include_router(store.router)
     app.include_router(wellknown.router, include_in_schema=False)
@@ -81,6 +83,7 @@ def create_app(atlas: Atlas, keys: Keys | None = None, pool: Pool | None = None)
         overview,
         finding,
         asking,
+        plans_page,
         searching,
         ontology,
         survey_page,

@@ -16,6 +16,7 @@ from .commands import (
     introducing,
     linking,
     match,
+    plan,
     reconciling,
     serve,
     survey,
@@ -30,7 +31,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for family in (data, linking, reconciling, terms, answer, match, introducing, change, write, survey, evaluate, serve):
+for family in (
+    data,
+    linking,
+    reconciling,
+    terms,
+    answer,
+    match,
+    plan,
+    introducing,
+    change,
+    write,
+    survey,
+    evaluate,
+    serve,
+):
     family.register(app)
 
 FAILED, USAGE, FINDINGS = 1, 2, 3

@@ -1,4 +1,4 @@
-"""What commands print: data on stdout as table, JSON or CSV; messages and progress on stderr."""
+"""What commands print: data on stdout as table, JSON, CSV or workbook; messages and progress on stderr."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
+from atmp.kg.errors import UsageError
 from atmp.kg.table import Table, Value
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Format(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+    XLSX = "xlsx"
 
 
 class Marked(str):
@@ -52,7 +54,7 @@ def say(message: str) -> None:
 
 def emit(table: Table, form: Format) -> None:
     """Print a table on stdout in the form asked for, and its note on stderr."""
-    {Format.TABLE: _draw, Format.JSON: _json, Format.CSV: _csv}[form](table)
+    {Format.TABLE: _draw, Format.JSON: _json, Format.CSV: _csv, Format.XLSX: _xlsx}[form](table)
     if table.note:
         say(table.note)
 
@@ -116,6 +118,14 @@ def _csv(table: Table) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(table.columns)
     writer.writerows(["" if cell is None else cell for cell in row] for row in table.rows)
+
+
+def _xlsx(table: Table) -> None:
+    from .spreadsheet import workbook
+
+    if sys.stdout.isatty():
+        raise UsageError("a workbook is no text: send it to a file, such as `--format xlsx > answer.xlsx`")
+    sys.stdout.buffer.write(workbook(table))
 
 
 def emit_findings(findings: Sequence[Finding], form: Format) -> None:

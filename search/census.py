@@ -48,15 +48,15 @@ class Census:
 
     def __init__(self, view: View) -> None:
         """Read the records of `view`."""
-        self._projects = _all(view, Project)
-        self._organisations = _all(view, Organisation)
-        self._people = _all(view, Person)
-        self._rounds = _all(view, Round)
-        self._needs, self._capabilities = _all(view, Need), _all(view, Capability)
-        self._stages = _standing(_all(view, StageObservation).values())
+        self._projects = records_of(view, Project)
+        self._organisations = records_of(view, Organisation)
+        self._people = records_of(view, Person)
+        self._rounds = records_of(view, Round)
+        self._needs, self._capabilities = records_of(view, Need), records_of(view, Capability)
+        self._stages = standing(records_of(view, StageObservation).values())
         self._methods: dict[str, set[str]] = defaultdict(set)
         self._mastered: dict[str, set[str]] = defaultdict(set)
-        for use in _all(view, MethodUse).values():
+        for use in records_of(view, MethodUse).values():
             if use.project and use.method and not empty(use.method):
                 self._methods[use.project].add(use.method)
                 if use.role != _PLANNED:
@@ -192,11 +192,12 @@ def _called(iri: str) -> str:
     return concept.labels["en"] if concept else ""
 
 
-def _all(view: View, model: type[R]) -> dict[str, R]:
+def records_of(view: View, model: type[R]) -> dict[str, R]:
+    """Return all records of a type that a view shows, by IRI."""
     return {one.iri: one for one in view.records(model.kind) if isinstance(one, model)}
 
 
-def _standing(observed: Iterable[StageObservation]) -> dict[str, int]:
+def standing(observed: Iterable[StageObservation]) -> dict[str, int]:
     """Return the number of each project's latest stage; of two of one day, the higher."""
     latest: dict[str, tuple[date, int]] = {}
     for one in observed:

@@ -100,8 +100,8 @@ def _query(text: str, ignore: Collection[str], *, whole: bool) -> Query:
     meant = {word for mention in mentions for word in words(mention.words)}
     understood = len(meant.intersection(telling)) / len(telling) if telling else 0.0
     loose = tuple(word for word in telling if word not in meant)
-    if swedish(text[:_READ]):
-        telling = tuple(dict.fromkeys((*telling, *words(" ".join(translation().english(text[:_READ]))))))[:_ASKED]
+    if swedish(text[:READ]):
+        telling = tuple(dict.fromkeys((*telling, *words(" ".join(translation().english(text[:READ]))))))[:_ASKED]
     return Query(
         text, telling, named, dictionary().spread(leaning(named, passing)), whole,
         understood=understood, loose=() if whole else loose,

@@ -51,7 +51,7 @@ def one_question(request: Request, atlas: AtlasOf, view: ViewOf, number: int) ->
         )
     return page(
         request, "question.html", status=400 if wrong and words else 200, title=f"Question {number}", question=one, table=table,
-        wrong=wrong, words=words, rows=ROWS, address=lambda iri: address(view.store.names, iri), synthetic=_synthetic(view),
+        wrong=wrong, words=words, rows=ROWS, address=lambda iri: address(view.store.names, iri), synthetic=synthetic(view),
     )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ async def form(
     return await run_in_threadpool(
         lambda: page(
             request, "query.html", status=status, title="SPARQL", query=query or _FIRST, table=table, wrong=wrong,
-            questions=questions(), rows=ROWS, address=lambda iri: address(view.store.names, iri), synthetic=_synthetic(view),
+            questions=questions(), rows=ROWS, address=lambda iri: address(view.store.names, iri), synthetic=synthetic(view),
         )
     )  # fmt: skip
 
@@ -102,7 +102,7 @@ def _example(view: View, one: Question) -> str:
         return one.query
 
 
-def _synthetic(view: View) -> bool:
+def synthetic(view: View) -> bool:
     """Return whether the atlas holds anything made up: then no table of it goes without saying so."""
     found = view.select("SELECT ?r { ?r <https://w3id.org/atmp/ontology/synthetic> true } LIMIT 1")
     return len(found) > 0

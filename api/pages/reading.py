@@ -9,7 +9,8 @@ from atmp.api.asker import AtlasOf, EndpointOf, ViewerOf
 from atmp.api.atlas import Atlas
 from atmp.api.document import PAGE, Document, path_of, serialised, sought
 from atmp.api.matching import matches, refused
-from atmp.kg.errors import UnknownRecordError
+from atmp.api.planning import likely
+from atmp.kg.errors import UnknownRecordError, UsageError
 from atmp.kg.figures import stages
 from atmp.kg.identity import SAME
 from atmp.kg.records import ATMP, DCT, PROV, RDFS, Record
@@ -17,6 +18,7 @@ from atmp.kg.sparql.endpoint import Endpoint
 from atmp.kg.triples import columns
 from atmp.kg.view import View
 from atmp.kg.viewer import Viewer
+from atmp.search.readiness import Likely
 from atmp.search.text import KINDS as CARDED
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -88,6 +90,7 @@ def _page(request: Request, atlas: Atlas, viewer: Viewer, document: Document) ->
         "sources": _sources(view, record.iri),
         "similar": _similar(atlas, viewer, record),
         "matches": _matches(atlas, viewer, record),
+        "likely": _likely(view, record),
         "refused": refused(atlas, viewer, record.iri, limit=LIMIT) if record.kind == "need" else (),
         "address": lambda iri: address(view.store.names, iri),
     }
@@ -199,3 +202,11 @@ def _matches(atlas: Atlas, viewer: Viewer, record: Record) -> list[tuple[str, li
         return []
     sort = "people" if record.kind == "project" else record.kind
     return [(headings[record.kind], list(matches(atlas, viewer, sort, record.iri, limit=LIMIT)))]
+
+
+def _likely(view: View, record: Record) -> tuple[Likely, ...]:
+    """Return what a project is likely to need next; nothing where its stage is not stated."""
+    try:
+        return likely(view, record.iri) if record.kind == "project" else ()
+    except UsageError:  # no stage on record
+        return ()

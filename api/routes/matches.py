@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Annotated
 
 from atmp.api.asker import AtlasOf, ViewerOf
+from atmp.api.listed import CONTENT, REFUSED, Accept, Form, listed
+from atmp.api.matching import match_rows, refused
 from atmp.api.matching import matches as found_matches
-from atmp.api.matching import refused
 from atmp.api.models import MatchOut, RefusalOut
 from atmp.api.problems import RESPONSES
 from atmp.kg.errors import UsageError
 from fastapi import APIRouter, Query
+from fastapi.responses import Response
 
-router = APIRouter(tags=["matches"], responses=RESPONSES)
+router = APIRouter(tags=["matches"], responses=RESPONSES | REFUSED)
 
 
-@router.get("/matches")
+@router.get("/matches", response_model=list[MatchOut], responses=CONTENT)
 def matches(
     atlas: AtlasOf,
     viewer: ViewerOf,
@@ -25,13 +27,16 @@ def matches(
         str | None, Query(description="A project's id or IRI: investigators for it.", examples=["P11"])
     ] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
-) -> list[MatchOut]:
+    form: Form = None,
+    accept: Accept = None,
+) -> Response:
     """Propose partners, best first, with reasons; name one of need, capability and project."""
     given = {"need": need, "capability": capability, "people": project}
     chosen = [(sort, word) for sort, word in given.items() if word]
     if len(chosen) != 1:
         raise UsageError("name one of need, capability and project")
-    return [MatchOut.of(one) for one in found_matches(atlas, viewer, *chosen[0], limit=limit)]
+    found = found_matches(atlas, viewer, *chosen[0], limit=limit)
+    return listed(match_rows(found), [MatchOut.of(one) for one in found], "matches", form, accept)
 
 
 @router.get("/matches/refused")
