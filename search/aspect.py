@@ -10,9 +10,11 @@ from enum import StrEnum
 from functools import lru_cache
 
 import apsw
+import numpy as np
 from atmp.kg.errors import UsageError
 from atmp.ontology.dictionary import GROUPING
 from atmp.ontology.vocabulary import vocabulary
+from numpy.typing import NDArray
 
 from .concepts import empty
 from .tables import Partition
@@ -54,20 +56,20 @@ def _aspects(words: Iterable[str]) -> frozenset[Aspect]:
 
 
 def fitting(
-    connection: apsw.Connection, partition: Partition, asked: Compared, allowed: Sequence[int] | None
-) -> Sequence[int] | None:
-    """Return the rows, of those allowed, that compare with the examples as asked; None for all.
+    connection: apsw.Connection, partition: Partition, asked: Compared, allowed: NDArray[np.int64] | None
+) -> NDArray[np.int64] | None:
+    """Return the rows, rising, of those allowed, that compare with the examples as asked; None for all.
 
     A disease is the same as one below it; another one is neither that nor one above it. A card that says nothing of an
     aspect is neither the same nor another. Raises UsageError where the examples say nothing of it.
     """
-    left = None if allowed is None else set(allowed)
+    left = None if allowed is None else set(allowed.tolist())
     for aspect in Aspect:  # indications first: few cards are left for the modalities
         if aspect in asked.same | asked.other:
             find = _by_indication if aspect is Aspect.INDICATION else _by_modality
             found = find(connection, partition, asked, left)
             left = found if left is None else left & found
-    return None if left is None else sorted(left)
+    return None if left is None else np.array(sorted(left), dtype=np.int64)
 
 
 def _by_indication(

@@ -169,7 +169,8 @@ def _example(text: str | None, file: Path | None) -> str | None:
     paper = None if file is None else Paper.read(file)
     if paper is not None and paper.cut:
         say(f"{file}: its first {len(paper.text)} characters were read")
-    said = [one for one in (None if text is None else text_of(text), paper and paper.text) if one is not None]
+    said = [] if text is None else [text_of(text)]
+    said += [] if paper is None else [paper.text]
     return "\n\n".join(said) if said else None
 
 
