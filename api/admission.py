@@ -51,7 +51,8 @@ class Admission:
     def leave(self, client: str) -> None:
         """Count a query of a client as ended, and let the next one in."""
         self._running[client] -= 1
-        self._running += Counter()  # drops those that have none
+        if not self._running[client]:
+            del self._running[client]
         while waiting := [one for one in self._waiting if self._free(one)]:
             following = min(waiting, key=self._running.__getitem__)
             turn = self._waiting[following].popleft()

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import Request
 from fastapi.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import problems
 
@@ -25,9 +25,17 @@ class Direct:
         if scope["type"] != "http" or scope["path"] != self._address or scope["method"] not in METHODS:
             await self.app(scope, receive, send)
             return
-        request = Request(scope, receive, send)
+        request, begun = Request(scope, receive, send), False
+
+        async def sent(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
         try:
             response = await self._respond(request)
+            await response(scope, receive, sent)
         except problems.FORESEEN as error:
-            response = problems.answer(request, error)
-        await response(scope, receive, send)
+            if begun:
+                raise
+            await problems.answer(request, error)(scope, receive, send)

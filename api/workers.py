@@ -29,7 +29,7 @@ class Workers:
         self._ready = ready
         self._standing: list[Worker] = []
         self._quick: set[Worker] = set()
-        self._turns: deque[asyncio.Future[Worker]] = deque()
+        self._turns: deque[asyncio.Future[Worker | None]] = deque()
         self._coming, self._last = 0, 0.0
         self._making: set[asyncio.Task[Any]] = set()
         self._filling: asyncio.Task[None] | None = None
@@ -52,21 +52,31 @@ class Workers:
 
         The more are at work, the longer that is: they share what the machine can compute.
         """
-        loop = asyncio.get_running_loop()
-        turn: asyncio.Future[Worker] = loop.create_future()
+        turn: asyncio.Future[Worker | None] = asyncio.get_running_loop().create_future()
         self._turns.append(turn)
+        self._give_up_later(turn)
         try:
-            while not (await asyncio.wait({turn}, timeout=_MOMENT))[0]:
-                if loop.time() - self._last > _MOMENT * len(self._quick) / self._ready:
-                    return None
-            return turn.result()
+            return await turn
         except asyncio.CancelledError:
-            if turn.done():
-                self.give_back(turn.result())
+            if not turn.cancelled() and (worker := turn.result()) is not None:
+                self.give_back(worker)
             raise
         finally:
             if turn in self._turns:
                 self._turns.remove(turn)
+
+    def _give_up_later(self, turn: asyncio.Future[Worker | None]) -> None:
+        """Let who waits have None after a moment in which no worker returned, and look again after one in which some did."""
+        loop = asyncio.get_running_loop()
+
+        def look() -> None:
+            if not turn.done():
+                if loop.time() - self._last > _MOMENT * len(self._quick) / self._ready:
+                    turn.set_result(None)
+                else:
+                    self._give_up_later(turn)
+
+        loop.call_later(_MOMENT, look)
 
     async def _made(self) -> Worker:
         """Return a new worker; one whose asker is gone meanwhile is kept."""
@@ -92,7 +102,7 @@ class Workers:
         None is too many while somebody waits: to make another for every query would take longer than most queries do.
         """
         self._last = asyncio.get_running_loop().time()
-        if worker in self._quick and (self._turns or len(self._standing) + len(self._quick) <= self._ready):
+        if worker in self._quick and (self._waited_for() or len(self._standing) + len(self._quick) <= self._ready):
             self._quick.discard(worker)
             self._stand(worker)
         else:
@@ -100,11 +110,17 @@ class Workers:
 
     def _stand(self, worker: Worker) -> None:
         """Give a worker to whoever has waited longest, or let it stand ready."""
-        if self._turns:
+        if self._waited_for():
             self._quick.add(worker)
             self._turns.popleft().set_result(worker)
         else:
             self._standing.append(worker)
+
+    def _waited_for(self) -> bool:
+        """Return whether somebody waits for a worker; who has given up at this moment is passed over."""
+        while self._turns and self._turns[0].done():
+            self._turns.popleft()
+        return bool(self._turns)
 
     def dismiss(self, worker: Worker) -> None:
         """End a worker; it is buried with the next request."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import socket
 import threading
 from pathlib import Path
@@ -82,7 +83,8 @@ def _run(app: Any, name: str, host: str | None, port: int | None) -> None:
     if chosen != first:
         say(f"port {first} is taken: taking {chosen}")
     say(f"{name} is at http://{address}:{chosen}/ - end it with Ctrl-C")
-    config = uvicorn.Config(app, log_level="warning", lifespan="on")
+    config = uvicorn.Config(app, log_level="warning", lifespan="on", access_log=False)
+    gc.freeze()  # what stands now stays to the end: to go through it again and again would hold up requests
     uvicorn.Server(config).run(sockets=[listening])
 
 

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
 from fastapi.testclient import TestClient
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 ERRORS = {
     "syntax": QuerySyntaxError("this cannot be read", 2, 9, "}"),
@@ -19,8 +20,18 @@ ERRORS = {
 }
 
 
+class Late(Response):
+    """An answer whose error comes to light when it is to be sent."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Raise it."""
+        raise ERRORS["syntax"]
+
+
 async def respond(request: Request) -> Response:
     """Raise the error that is asked for, or say what came."""
+    if request.query_params.get("error") == "late":
+        return Late()
     if (name := request.query_params.get("error")) in ERRORS:
         raise ERRORS[name]
     return PlainTextResponse(f"direct {request.method} {(await request.body()).decode()}")
@@ -46,10 +57,10 @@ def test_what_is_read_and_posted_there_goes_the_direct_way(client: TestClient) -
     assert client.delete("/there").status_code == 405
 
 
-@pytest.mark.parametrize("name", ERRORS)
+@pytest.mark.parametrize("name", [*ERRORS, "late"])
 def test_an_error_is_told_as_by_a_route(client: TestClient, name: str) -> None:
     """Status, headers and body are those of the same error on the long way."""
-    assert isinstance(ERRORS[name], FORESEEN)
+    assert all(isinstance(error, FORESEEN) for error in ERRORS.values())
     direct, routed = (client.get(address, params={"error": name}) for address in ("/there", "/alike"))
     assert direct.headers["content-type"] == MEDIA
     assert (direct.status_code, direct.json(), direct.headers) == (routed.status_code, routed.json(), routed.headers)

@@ -126,9 +126,13 @@ def _aged(address: str, query: str) -> bytes:
         return b"".join(iter(lambda: gone.recv(65_536), b""))
 
 
-def test_the_form_runs_its_query_in_a_worker_too(address: str) -> None:
+def test_the_form_runs_its_query_in_a_worker_too(serving: Serving, served: Atlas) -> None:
     """A query that never ends is stopped, one too long for a page is told so, and a short one becomes a table."""
-    with httpx.Client(base_url=address, timeout=PATIENCE) as reader:
+    patient = Bounds(seconds=PATIENCE / 2, cpu=1, rows=20_000)  # a long query computes while nobody else would
+    with (
+        serving(served, patient, Crowd(ready=2)) as address,
+        httpx.Client(base_url=address, timeout=PATIENCE) as reader,
+    ):
         shown = {query: reader.get("/query", params={"query": query}) for query in (BUSY, LONG, LOOK_UP, DESCRIBED)}
     assert [page.status_code for page in shown.values()] == [503, 400, 200, 200]
     for query, words in zip(
