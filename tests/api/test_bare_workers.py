@@ -115,3 +115,16 @@ def test_a_copy_holds_what_its_store_holds(quads: list[tuple[str, str, str, str]
     assert set(copy._graph) == set(bare._graph)
     assert set(copy._graph.named_graphs()) == set(bare._graph.named_graphs())
     assert bare.news(copy.revision) is None
+
+
+ENDLESS = "INSERT { ?a ?e ?i } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+def test_an_update_that_never_ends_is_stopped_and_nothing_is_changed(client: httpx.Client) -> None:
+    """A limit is named, the facts are as before, and the next update is done."""
+    stopped = client.post("/sparql", data={"update": ENDLESS})
+    assert stopped.status_code == 503
+    assert stopped.json()["limit"] in {"cpu", "seconds", "memory"}
+    assert _asked(client, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == [["300"]]
+    assert client.post("/sparql", data={"update": "INSERT DATA { <urn:new> <urn:p> 1 }"}).status_code == 204
+    assert _asked(client, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == [["301"]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from atmp.kg.sparql.nursery import held
 from atmp.kg.store import Store
 from atmp.kg.tiers import Tier
 from atmp.kg.viewer import OWNER, PUBLIC
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 Quads = list[tuple[str, str, str, str]]
@@ -41,46 +41,40 @@ def write(store: Store, facts: Quads, source: str = "survey") -> None:
     store.write(source, "2024-01-01", [Entry("row", tuple(dict.fromkeys(facts)))], agent="test")
 
 
-@pytest.fixture
-def twins(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], tuple[Store, Store]]:
-    """Return what makes two empty stores."""
-
-    def made() -> tuple[Store, Store]:
-        folder = tmp_path_factory.mktemp("twins")
-        return Store.create(folder / "with.atlas"), Store.create(folder / "without.atlas")
-
-    return made
+@pytest.fixture(scope="module")
+def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Store]]:
+    """Return two stores; what is written takes the place of what was written before."""
+    folder = tmp_path_factory.mktemp("twins")
+    with Store.create(folder / "with.atlas") as present, Store.create(folder / "without.atlas") as absent:
+        yield present, absent
 
 
 def _holds(held: Any) -> list[Any]:
     """Return all that an engine can look at, in the order in which it comes upon it."""
     graph = held.oxigraph
-    return [held.revision, held.led, [str(name) for name in graph.named_graphs()], [str(quad) for quad in graph]]
+    return [held.led, [str(name) for name in graph.named_graphs()], [str(quad) for quad in graph]]
 
 
 @given(quads(OPEN), quads(HIDDEN), quads(OPEN), quads(HIDDEN))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None)
 def test_it_holds_the_same_with_a_hidden_graph_and_without(
-    twins: Callable[[], tuple[Store, Store]], first: Quads, secret: Quads, then: Quads, more: Quads
+    twins: tuple[Store, Store], first: Quads, secret: Quads, then: Quads, more: Quads
 ) -> None:
     """The same quads in the same order, as filled and as brought forward: every step of every query is the same."""
     seen = []
-    for store, hides in zip(twins(), (True, False), strict=True):
-        with store:
-            write(store, [*first, *(secret if hides else [])])
-            with held(ViewHolding(store.path, PUBLIC).hello()) as facts:
-                filled = _holds(facts)
-                write(store, [*then, *(more if hides else [])])
-                facts.follow({}, None)
-                seen.append((filled, _holds(facts)))
+    for store, hides in zip(twins, (True, False), strict=True):
+        write(store, [*first, *(secret if hides else [])])
+        with held(ViewHolding(store.path, PUBLIC).hello()) as facts:
+            filled = _holds(facts)
+            write(store, [*then, *(more if hides else [])])
+            facts.follow({}, None)
+            seen.append((filled, _holds(facts)))
     assert seen[0] == seen[1]
 
 
 @given(quads(OPEN), quads(HIDDEN))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_nothing_hidden_ever_comes_into_it(
-    twins: Callable[[], tuple[Store, Store]], visible: Quads, hidden: Quads
-) -> None:
+@settings(max_examples=12, deadline=None)
+def test_nothing_hidden_ever_comes_into_it(twins: tuple[Store, Store], visible: Quads, hidden: Quads) -> None:
     """No line of a hidden graph is put in and taken out again: what is left of such a line would take time to pass over."""
     put, true = list[str](), engines.fill
 
@@ -89,11 +83,10 @@ def test_nothing_hidden_ever_comes_into_it(
         put.extend(kept)
         true(graph, iter(kept))
 
-    store, other = twins()
-    with store, other, pytest.MonkeyPatch.context() as patch:
+    write(twins[0], [*visible, *hidden])
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engines, "fill", fill)
-        write(store, [*visible, *hidden])
-        Engine(store, PUBLIC)
+        Engine(twins[0], PUBLIC)
     assert not [line for line in put for name in HIDDEN if name in line]
     assert len(put) == len(dict.fromkeys(visible))
 
