@@ -42,7 +42,8 @@ _STOP = frozenset(_STOP_WORDS.split())
 class Query:
     """A question or a whole text: `words` are looked up, `weights` are the concepts it names and those above.
 
-    `understood`, 0 to 1, is the share of its words that name concepts; `denied` is what a question does not want.
+    `understood`, 0 to 1, is the share of its words that name concepts; `spoken`, 0 to 1, the share that English
+    texts have as well: all of an English question's. `denied` is what a question does not want.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Query:
     whole: bool
     vector: NDArray[np.float32] | None = None
     understood: float = 1.0
+    spoken: float = 1.0
     denied: Denied = NOTHING
 
     def names(self, identifier: str) -> bool:
@@ -94,9 +96,18 @@ def _query(text: str, ignore: Collection[str], *, whole: bool) -> Query:
     telling = words(text)
     meant = {word for mention in mentions for word in words(mention.words)}
     understood = len(meant.intersection(telling)) / len(telling) if telling else 0.0
+    spoken = 1.0
     if swedish(text[:_READ]):
+        spoken = _spoken(text[:_READ], telling)
         telling = tuple(dict.fromkeys((*telling, *words(" ".join(translation().english(text[:_READ]))))))[:_ASKED]
     return Query(
         text, telling, named, dictionary().spread(leaning(named, passing)), whole,
-        understood=understood,
+        understood=understood, spoken=spoken,
     )  # fmt: skip
+
+
+def _spoken(text: str, telling: Collection[str]) -> float:
+    """Return the share of a Swedish text's words that are known in English, or are names or abbreviations in both."""
+    same = {word.casefold() for word in _WORD.findall(text) if word[1:] != word[1:].lower() or word.isdigit()}
+    known = translation().known(text) | same
+    return sum(word in known for word in telling) / len(telling) if telling else 0.0
