@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from atmp.api.atlas import Atlas
 
 _ANSWERS = 2  # the least grade of a record that makes a question one of the demonstration's
-_REACHED = 0.878
-"""nDCG@10 of all orders together, as it was when the questions were fixed."""
+_REACHED = 0.940
+"""nDCG@10 of all orders together, since Swedish questions are looked up in English too."""
 
 _NOISE = 0.064
 """Half the width of its interval: 95 % of the bootstrap over the questions."""
