@@ -36,19 +36,23 @@ class Translation:
 
     def english(self, text: str) -> tuple[str, ...]:
         """Return English names of what a Swedish text says, in its order, each once."""
-        return tuple(dict.fromkeys(self._found([spelling(word) for word in _WORD.findall(text)])))
+        return tuple(dict.fromkeys(name for names, _ in self._found(text) for name in names))
 
-    def _found(self, tokens: list[str]) -> Iterator[str]:
+    def known(self, text: str) -> frozenset[str]:
+        """Return the words of a Swedish text that have an English name, in small letters."""
+        return frozenset(word.casefold() for names, words in self._found(text) if names for word in words)
+
+    def _found(self, text: str) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+        """Yield English names, none where there are none, with the words that they are for."""
+        words = _WORD.findall(text)
+        tokens = [spelling(word) for word in words]
         position = 0
         while position < len(tokens):
-            for length in range(min(self._longest, len(tokens) - position), 0, -1):
-                known = self._english.get(" ".join(tokens[position : position + length]))
-                if known is not None:
-                    yield known
-                    break
-            else:
-                length = 1
-                yield from self._parts(tokens[position])
+            lengths = range(min(self._longest, len(tokens) - position), 0, -1)
+            spans = ((length, self._english.get(" ".join(tokens[position : position + length]))) for length in lengths)
+            length, name = next(((length, name) for length, name in spans if name is not None), (1, None))
+            names = (name,) if name is not None else self._parts(tokens[position])
+            yield names, words[position : position + length]
             position += length
 
     def _parts(self, word: str) -> tuple[str, ...]:

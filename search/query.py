@@ -44,7 +44,8 @@ class Query:
     """A question or a whole text: `words` are looked up, `weights` are the concepts it names and those above.
 
     `understood`, 0 to 1, is the share of its words that name concepts, `loose` are the others, where it is a question;
-    `denied` is what a question does not want; `cut` tells that the text goes on where reading ended.
+    `spoken`, 0 to 1, is the share that English texts have as well: all of an English question's. `denied` is what a
+    question does not want; `cut` tells that the text goes on where reading ended.
     """
 
     text: str
@@ -54,6 +55,7 @@ class Query:
     whole: bool
     vector: NDArray[np.float32] | None = None
     understood: float = 1.0
+    spoken: float = 1.0
     denied: Denied = NOTHING
     loose: tuple[str, ...] = ()
     cut: bool = False
@@ -99,10 +101,18 @@ def _query(text: str, ignore: Collection[str], *, whole: bool) -> Query:
     telling = words(text)
     meant = {word for mention in mentions for word in words(mention.words)}
     understood = len(meant.intersection(telling)) / len(telling) if telling else 0.0
-    loose = tuple(word for word in telling if word not in meant)
+    loose, spoken = tuple(word for word in telling if word not in meant), 1.0
     if swedish(text[:READ]):
+        spoken = _spoken(text[:READ], telling)
         telling = tuple(dict.fromkeys((*telling, *words(" ".join(translation().english(text[:READ]))))))[:_ASKED]
     return Query(
         text, telling, named, dictionary().spread(leaning(named, passing)), whole,
-        understood=understood, loose=() if whole else loose,
+        understood=understood, spoken=spoken, loose=() if whole else loose,
     )  # fmt: skip
+
+
+def _spoken(text: str, telling: Collection[str]) -> float:
+    """Return the share of a Swedish text's words that are known in English, or are names or abbreviations in both."""
+    same = {word.casefold() for word in _WORD.findall(text) if word[1:] != word[1:].lower() or word.isdigit()}
+    known = translation().known(text) | same
+    return sum(word in known for word in telling) / len(telling) if telling else 0.0

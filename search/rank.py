@@ -20,7 +20,13 @@ WEIGHTS = {
     "text": {"words": 0.5, "meaning": 1.0, "concepts": 1.0},
     "identifier": {"words": 1.0},
 }
-"""How much each order counts, by what is asked with; a question's concepts as far as they make up its words."""
+"""How much each order counts, by what is asked with; a question's concepts as far as they make up its words.
+
+A Swedish question's words count as far as English texts have them too.
+"""
+
+_SPOKEN = 0.3
+"""What a Swedish question's words count for at least: there may be Swedish texts."""
 
 DEPTH = 100
 
@@ -48,6 +54,8 @@ def weights(query: Query, mode: Mode, *, identified: bool) -> dict[str, float]:
     chosen = dict(WEIGHTS["identifier" if identified else "text" if query.whole else "question"])
     if not query.whole and mode is Mode.HYBRID and "concepts" in chosen:
         chosen["concepts"] *= query.understood
+    if mode is Mode.HYBRID:
+        chosen["words"] *= max(_SPOKEN, query.spoken)
     return {name: weight for name, weight in chosen.items() if name in mode.parts}
 
 
