@@ -101,6 +101,16 @@ class Finder:
         self._index.embed(self._model, tell)
         return self.status()
 
+    def rebuild(self, progress: Progress | None = None) -> IndexStatus:
+        """Make the index anew. Where it is another model's, that one serves until this model's vectors are all there."""
+        if not self._index.foreign(self._model):
+            self.clear()
+            return self.index(progress)
+        self._model.prepare()
+        self._index.catch_up_all(progress or quiet)
+        self._index.renew(self._model, progress or quiet)
+        return self.status()
+
     def status(self) -> IndexStatus:
         """Return how far the index is, without changing it."""
         return self._index.status()

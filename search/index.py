@@ -20,6 +20,7 @@ from .cards import Cards
 from .changes import forget, note
 from .chunks import settle
 from .embedder import Embedder, same_stamp, sound
+from .renewal import renew
 from .tables import Partition, Tables
 
 _BATCH = 64  # texts in one resumable step
@@ -96,6 +97,10 @@ class Index:
         run = self.tables.connect().execute
         return int(run("SELECT count(*) FROM card WHERE scope=? AND embedded = 0", (partition.id,)).get)
 
+    def foreign(self, model: Embedder) -> bool:
+        """Return whether the vectors were made with another model."""
+        return self.tables.meta("model") not in {None, model.stamp.line()}
+
     def check(self, model: Embedder) -> None:
         """Raise EmbedderError where the vectors were made with another model."""
         made_with = self.tables.meta("model")
@@ -111,7 +116,7 @@ class Index:
         while waiting := self._waiting(partition):
             for start in range(0, len(waiting), _BATCH):
                 progress("embedding", start, len(waiting))
-                self._embed(model, self._texts(waiting[start : start + _BATCH]))
+                self._embed(model, self._texts(waiting[start : start + _BATCH], "AND embedded = 0"))
             progress("embedding", len(waiting), len(waiting))
         self._settle()
 
@@ -145,11 +150,15 @@ class Index:
         )
         return [str(digest) for (digest,) in rows]
 
-    def _texts(self, digests: Sequence[str]) -> dict[str, str]:
-        """Return the texts of these digests that still wait."""
+    def renew(self, model: Embedder, progress: Progress) -> None:
+        """Give every card the vector of another model; the old ones are searched until all new ones are there."""
+        renew(self.tables, model, self._texts, progress)
+
+    def _texts(self, digests: Sequence[str], which: str = "") -> dict[str, str]:
+        """Return the texts of these digests that cards have, or those cards that a condition picks."""
         rows = self.tables.connect().execute(
             "SELECT card.digest, title, body, facts FROM json_each(?) j JOIN card ON card.digest = j.value"
-            " WHERE embedded = 0 GROUP BY card.digest",
+            f" {which} GROUP BY card.digest",
             (json.dumps(list(digests)),),
         )
         return {str(row[0]): read_text(row[1], row[2], row[3]) for row in rows}

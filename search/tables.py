@@ -148,7 +148,8 @@ class Tables:
                 connection.execute(f"DROP TABLE IF EXISTS card_fts_{partition.id}")
             for name in _CLEARED:
                 connection.execute(f"DELETE FROM {name}")
-            connection.execute("DROP TABLE IF EXISTS card_vector")
+            for name in ("card_vector", "search_next"):
+                connection.execute(f"DROP TABLE IF EXISTS {name}")
 
     def has_vectors(self) -> bool:
         """Return whether vectors were ever written."""

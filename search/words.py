@@ -16,7 +16,7 @@ _WEIGHTS = "3.0, 1.0, 1.0, 1.0"  # title, body, facts, names
 BOUND = 20_000
 """Cards of a part up to which all words are looked up."""
 
-_WORK = 8_000  # cards of a larger part whose words are weighed in one search, at most: a millisecond is good for 500
+_WORK = 5_000  # cards of a larger part whose words are weighed in one search, at most: a millisecond is good for 500
 
 _KEPT = 10_000
 _AGED = 1_000  # versions
@@ -35,7 +35,7 @@ class Words:
     def fits(self, lookup: Lookup, words: Sequence[str]) -> Fits:
         """Return how well cards fit by BM25, as a share of what a card would have that is about every word.
 
-        In a part of more than 20,000 cards the rarest words are looked up, which together stand on no more than 8,000.
+        In a part of more than 20,000 cards the rarest words are looked up, which together stand on no more than 5,000.
         Where even the rarest does, cards that have every word are looked at, the newest of them.
         """
         if len(lookup.order.rows) <= BOUND:

@@ -127,9 +127,9 @@ def _counted(findings: Findings) -> str:
     return ", ".join(f"{count} {name}" for name, count in sorted(findings.counts.items())) or "no findings"
 
 
-def _index(atlas: Atlas) -> None:
+def _index(atlas: Atlas, *, rebuild: bool = False) -> None:
     with progress() as tell:
-        status = atlas.finder.index(tell)
+        status = atlas.finder.rebuild(tell) if rebuild else atlas.finder.index(tell)
         atlas.keep()
     say(f"index: {status.cards} records at revision {status.revision}, {status.pending} waiting for their embedding")
 
@@ -137,12 +137,11 @@ def _index(atlas: Atlas) -> None:
 def index(db: Db = None, rebuild: Annotated[bool, typer.Option(help="Make all embeddings anew.")] = False) -> None:
     """Bring the search index up to the store.
 
-    Needed only after an interrupted load, or for another model.
+    Needed only after an interrupted load, or for another model: with --rebuild its embeddings take the place of the old
+    ones when all of them are there.
     """
     atlas = open_atlas(db)
-    if rebuild:
-        atlas.finder.clear()
-    _index(atlas)
+    _index(atlas, rebuild=rebuild)
     atlas.close()
 
 

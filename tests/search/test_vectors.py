@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 
 import numpy as np
@@ -63,3 +64,20 @@ def test_what_is_scanned_follows_the_index(store: Store, finder: Finder) -> None
     assert "NCT2" not in {hit.identifier for hit in hits}
     assert hits[0].identifier == "P9"
     assert "meaning" in hits[0].parts
+
+
+@pytest.mark.parametrize("scanned", [0, 20_000])
+def test_what_followed_the_changes_answers_as_what_is_read_anew(
+    store: Store, monkeypatch: pytest.MonkeyPatch, scanned: int
+) -> None:
+    """A finder that was there all the time and one that begins now give the same hits in the same order."""
+    monkeypatch.setattr(codes, "SCANNED", scanned)
+    chance = random.Random(11)  # noqa: S311 - the same every time
+    everything = {f"Q{n}": project(f"Q{n}", f"Cells {n % 4}", f"Grown on {n % 3}.") for n in range(30)}
+    finder = Finder(store, HashingEmbedder())
+    for turn in range(6):
+        write(store, {key: everything[key] for key in everything if chance.random() < 0.5}, key="many")
+        everything[f"Q{turn}"] = project(f"Q{turn}", f"Cells changed {turn}", "Grown anew.")
+        for text in ("cells grown on 2", "changed", "retina"):
+            kept = finder.search(PUBLIC, text, limit=100)
+            assert kept == Finder(store, HashingEmbedder()).search(PUBLIC, text, limit=100)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from atmp.kg.store import Store
 from atmp.kg.viewer import PUBLIC
+from atmp.search import words as looked_up
 from atmp.search.filters import Filters
 from atmp.search.finder import Finder
+from atmp.search.hashing import HashingEmbedder
 from atmp.search.query import QUESTION, question, words
+from atmp.search.rank import Mode
 from atmp.search.words import expression
 
 from .conftest import project, write
@@ -54,3 +58,27 @@ def test_a_filter_does_not_look_every_allowed_card_up_by_itself(store: Store, fi
     full_text = [plan for plan in plans if "VIRTUAL TABLE" in plan and "card_fts" in plan]
     assert len(full_text) == len(looked_up) == 2
     assert not any("=" in plan for plan in full_text)
+
+
+def test_in_a_large_part_rare_words_decide_and_frequent_ones_are_left(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cards with a rare word are found by it alone; frequent words only together, and a lone one by the newest cards."""
+    monkeypatch.setattr(looked_up, "BOUND", 10)
+    monkeypatch.setattr(looked_up, "_WORK", 6)
+    records = {
+        f"Q{n}": project(f"Q{n}", f"Cells {n}", "Grown." + " Frozen." * (n % 2) + " Zebra." * (n == 3))
+        for n in range(20)
+    }
+    write(store, records, key="many")
+    finder = Finder(store, HashingEmbedder())
+    finder.index()
+
+    def found(text: str) -> set[str]:
+        return {hit.identifier for hit in finder.search(PUBLIC, text, mode=Mode.TEXT).hits}
+
+    assert found("zebra cells") == {"Q3"}
+    assert len(found("frozen cells")) == 6
+    assert found("frozen cells") <= {f"Q{n}" for n in range(1, 20, 2)}
+    assert len(found("cells")) == 6
+    assert found("xyzzy") == set()
