@@ -160,10 +160,12 @@ def _example(text: str | None, file: Path | None) -> str | None:
     """Return the text that a text, a paper or both give together; None for neither."""
     from atmp.kg.paper import Paper
 
-    paper = None if file is None else Paper.read(file)
-    if paper is not None and paper.cut:
-        say(f"{file}: its first {len(paper.text)} characters were read")
-    said = [one for one in (None if text is None else text_of(text), paper and paper.text) if one is not None]
+    said = [] if text is None else [text_of(text)]
+    if file is not None:
+        paper = Paper.read(file)
+        said.append(paper.text)
+        if paper.cut:
+            say(f"{file}: its first {len(paper.text)} characters were read")
     return "\n\n".join(said) if said else None
 
 
