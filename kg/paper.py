@@ -27,6 +27,7 @@ SECONDS = 20.0
 MEMORY = 500
 """Megabytes that it may take."""
 
+_PATIENCE = 5.0  # seconds that a paper waits while others are read
 _AT_ONCE = threading.BoundedSemaphore(2)
 _PROGRAM = "from atmp.kg.reader import main; main()"
 _log = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ class Paper:
         place = Place(name[-200:])
         if len(data) > LARGEST:
             raise SourceError(f"is larger than {LARGEST // 1_000_000} MB: send the text alone", place)
-        if not _AT_ONCE.acquire(timeout=seconds):
+        if not _AT_ONCE.acquire(timeout=_PATIENCE):
             raise StoreBusyError("other papers are being read: try again in a while")
         try:
             told = _told(data, place, seconds, memory)

@@ -220,10 +220,10 @@ class Finder:
         with connection:  # one transaction: every part sees the same cards
             names, among = self._store.names, bounds.among
             allowed = candidates(connection, partition, bounds.filters, names, among, query.denied)
-            allowed = fitting(connection, partition, bounds.compared, allowed)
+            passing = fitting(connection, partition, bounds.compared, allowed)
             depth = max(DEPTH, 2 * bounds.limit) * (1 if bounds.unlike is None else _DEEPER) + len(bounds.left_out)
             order = self._orders.order(connection, partition)
-            lookup = Lookup(connection, partition, order, allowed, depth)
+            lookup = Lookup(connection, partition, order, passing, depth)
             identified = self._words.identified(lookup, query) if "words" in bounds.mode.parts else NONE
             found, asked, said, notice = {"words": identified}, dict[str, float](), dict[int, Told](), ""
             if not len(identified.rows):

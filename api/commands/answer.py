@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from atmp.api.output import Format, Marked, emit, emit_json, say
+from atmp.api.output import Format, Marked, emit, say
 from atmp.kg.errors import UsageError
-from atmp.kg.table import Table
+from atmp.kg.table import Table, Value
 
 from .options import As, Db, Form, Limit, MinScore, open_atlas, text_of, viewer_of
 
@@ -45,6 +45,10 @@ def _filters(
     return Filters(**{name: tuple(words or ()) for name, words in chosen.items()})
 
 
+_PARTS = ("words", "meaning", "concepts", "unlike", "reranker")
+_COLUMNS = ("rank", "kind", "id", "title", "score", "why", "sentence", "iri", "field", *_PARTS, "paths", "missing")
+
+
 def _hits(results: Results, form: Format) -> None:
     if form is Format.TABLE:
         read = tuple(
@@ -53,18 +57,8 @@ def _hits(results: Results, form: Format) -> None:
             for hit in hits
         )
         emit(Table(("rank", "kind", "id", "score", "therapy, best sentence, why"), read), form)
-    elif form is Format.CSV:
-        columns = ("rank", "kind", "id", "title", "score", "why", "sentence", "iri", "field", "parts", "missing")
-        rows = tuple(
-            (
-                hit.rank, hit.kind, hit.identifier, hit.label, round(hit.score, 3), hit.why, hit.sentence, hit.iri,
-                hit.field, " + ".join(f"{part:.4f} {name}" for name, part in hit.parts.items()), "; ".join(hit.missing),
-            )
-            for hit in results.hits
-        )  # fmt: skip
-        emit(Table(columns, rows), form)
     else:
-        emit_json([_plain(hit) for hit in results.hits])
+        emit(Table(_COLUMNS, tuple(map(_row, results.hits))), form)
     for note in results.notes:
         say(note)
     if results.pending:
@@ -79,15 +73,14 @@ def _told(hit: Hit) -> Marked:
     return Marked.at(text, [(before + start, before + end) for start, end in hit.marks])
 
 
-def _plain(hit: Hit) -> dict[str, Any]:
-    """Return a hit as JSON says it."""
-    return {
-        "rank": hit.rank, "kind": hit.kind, "id": hit.identifier, "title": hit.label, "score": hit.score,
-        "parts": hit.parts, "why": hit.why,
-        "concepts": [{"label": one.label, "path": one.path, "fields": one.fields} for one in hit.concepts],
-        "words": [{"word": one.word, "fields": one.fields} for one in hit.words],
-        "sentence": hit.sentence, "field": hit.field, "marks": hit.marks, "missing": hit.missing, "iri": hit.iri,
-    }  # fmt: skip
+def _row(hit: Hit) -> tuple[Value, ...]:
+    """Return a hit as a row of `_COLUMNS`; a part that it has nothing of is empty."""
+    paths = "; ".join(" → ".join(one.path) for one in hit.concepts)
+    parts = (hit.parts.get(name) for name in _PARTS)
+    return (
+        hit.rank, hit.kind, hit.identifier, hit.label, hit.score, hit.why, hit.sentence, hit.iri, hit.field, *parts,
+        paths, "; ".join(hit.missing),
+    )  # fmt: skip
 
 
 def search(
@@ -166,11 +159,12 @@ def _example(text: str | None, file: Path | None) -> str | None:
     """Return the text that a text, a paper or both give together; None for neither."""
     from atmp.kg.paper import Paper
 
-    paper = None if file is None else Paper.read(file)
-    if paper is not None and paper.cut:
-        say(f"{file}: its first {len(paper.text)} characters were read")
     said = [] if text is None else [text_of(text)]
-    said += [] if paper is None else [paper.text]
+    if file is not None:
+        paper = Paper.read(file)
+        said.append(paper.text)
+        if paper.cut:
+            say(f"{file}: its first {len(paper.text)} characters were read")
     return "\n\n".join(said) if said else None
 
 

@@ -146,3 +146,27 @@ def test_a_pipe_whose_reader_left_ends_quietly(demo_file: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 1
+
+
+def test_like_these_but_not_those_and_a_paper(run: Run, tmp_path: Path) -> None:
+    """Several projects, unwanted ones, a text from a file and a paper count together; a note stands on stderr."""
+    columns = ("--format", "json", "--limit", "50")
+    hits = json.loads(run("similar", "P04", "P07", "--unlike", "P15", *columns).out)
+    assert not {"P04", "P07", "P15"} & {hit["id"] for hit in hits}
+    assert any((hit["unlike"] or 0) < 0 for hit in hits)
+    path = tmp_path / "paper.txt"
+    path.write_text("Gene therapy of the retina. " * 2_000, encoding="utf-8")
+    done = run("similar", "--file", str(path), *columns)
+    assert done.code == 0
+    assert "its first 20000 characters were read" in done.err
+    assert json.loads(done.out) == json.loads(run("similar", "--text", f"@{path}", *columns).out)
+    other = run("similar", "P04", "--same", "modality", "--other", "indication", *columns)
+    assert "P07" in {hit["id"] for hit in json.loads(other.out)}
+
+
+def test_a_paper_without_text_is_1(run: Run, tmp_path: Path) -> None:
+    """It fails with its name and the reason."""
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(b"%PDF-1.7\n")
+    done = run("similar", "--file", str(path))
+    assert (done.code, "scan.pdf: is a broken PDF" in done.err) == (1, True)

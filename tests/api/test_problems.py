@@ -39,7 +39,8 @@ ODD = {
 LONG = {"one word": "a" * 100_000, "many words": "gene therapy " * 7_700, "markup": "<script>" * 12_500}
 SURROGATES = ("%ED%A0%80", "%ED%A0%BD%ED%B8%80", "%FF", "%C3", "gene%ED%A0%80therapy")
 FIELDS = (
-    "/search?q=", "/search?similar=true&q=", "/search?q=AAV&indication=", "/search?q=AAV&vector=", "/search?q=AAV&centre=",
+    "/search?q=", "/search?like=", "/search?q=AAV&unlike=", "/search?like=P04&compare=",
+    "/search?similar=true&q=", "/search?q=AAV&indication=", "/search?q=AAV&vector=", "/search?q=AAV&centre=",
     "/api/v1/search?q=", "/api/v1/search?q=AAV&stage=", "/api/v1/search?q=AAV&limit=", "/questions/4?limit=",
     "/questions/28?today=", "/questions/1?centre=", "/query?query=", "/query?example=", "/sparql?query=",
     "/sparql?default-graph-uri=", "/?centre=", "/report?centre=", "/project?offset=", "/api/v1/questions/1?centre=",
