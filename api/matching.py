@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from atmp.kg.errors import UsageError
+from atmp.kg.progress import Progress, quiet
 from atmp.kg.table import Table
 from atmp.kg.viewer import Viewer
 
@@ -41,6 +42,21 @@ def refused(atlas: Atlas, viewer: Viewer, identifier: str, *, limit: int = 10) -
 
     view = atlas.view(viewer)
     return refusals(view, view.find("need", identifier).iri, limit=limit)
+
+
+def every(atlas: Atlas, viewer: Viewer, *, limit: int = 10, tell: Progress = quiet) -> Table:
+    """Return the best offers for each open need as a table, by the need's id; `tell` hears how far it is."""
+    from atmp.search.markets import market
+    from atmp.search.pairing import Pairing
+
+    whole = Pairing.of(market(atlas.view(viewer)), tell)
+    wants = sorted(whole.market.wants.values(), key=lambda one: (one.identifier, one.iri))
+    rows = tuple(
+        (want.identifier, rank, one.kind, one.identifier, one.label, score)
+        for want in wants
+        for rank, (score, one) in enumerate(whole.best(want, limit), start=1)
+    )
+    return Table(("need", "rank", "kind", "id", "name", "score"), rows)
 
 
 def match_rows(found: Sequence[Match]) -> Table:

@@ -268,7 +268,7 @@ class ResultsOut(BaseModel):
 
 _CATEGORY = "<https://w3id.org/atmp/ontology/category> <https://w3id.org/atmp/ontology/category-process-development>"
 _ABOUT = [f"<https://w3id.org/atmp/id/lund/{one}> {_CATEGORY}" for one in ("need/N050", "capability/C01")]
-_GROUND = {
+_GROUND: dict[str, Any] = {
     "words": "both are about process development", "triples": _ABOUT, "ask": f"ASK {{ {_ABOUT[0]} . {_ABOUT[1]} . }}",
 }  # fmt: skip
 

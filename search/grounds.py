@@ -234,21 +234,6 @@ class Pair:
                 yield f"only partners within {', '.join(sorted(map(self._label, limits)))} count: state {whose}"
 
 
-def whose(view: View, partner: Want | Offer) -> tuple[Reason, ...]:
-    """Return who offers a capability, which organisation a person is of, or which project has a need."""
-    record = view.record(partner.iri)
-    links: tuple[tuple[str, str, str | None], ...] = ()
-    if isinstance(record, Capability):
-        links = (("offered by", "providedBy", record.provider),)
-    elif isinstance(record, Need):
-        links = (("needed by", "neededBy", record.project),)
-    elif isinstance(record, Person):
-        links = tuple(("of", "memberOf", one) for one in record.organisations)
-    return tuple(
-        Reason(f"{words_} {view.label(to)}", (said(record.iri, ATMP + prop, to),)) for words_, prop, to in links if to
-    )
-
-
 def _above(narrow: str, wide: str) -> str:
     return f"{named(narrow)} {named(SKOS + 'broader')}+ {named(wide)}"
 

@@ -14,13 +14,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from atmp.kg.errors import UsageError
-from atmp.ontology.vocabulary import vocabulary
 
-from .fit import barrier, later
-from .gaps import open_wants, unserved
+from .candidates import Candidate, candidates
 from .market import Market
-from .refusal import grade_words
-from .sides import Offer, Want
 
 EXACT = 30
 """Below so many candidates the optimum is worked out."""
@@ -29,36 +25,6 @@ SHIFTS = (-1, 0, 1, 2)
 """By how many years all needs fall due later, where it is asked how far a choice hangs on the stated horizons."""
 
 _TINY = 1e-9
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A capability that could be obtained, at a cost in the budget's units, and the projects it would help, by IRI.
-
-    `needs` are the IRIs of what it would serve; `earliest` is when the first falls due.
-    """
-
-    category: str
-    grade: int | None
-    cost: float
-    projects: frozenset[str]
-    needs: frozenset[str]
-    earliest: date | None
-
-    @property
-    def key(self) -> str:
-        """Return the category's notation and the grade's, such as `potency-assay@gmp`: what names a cost."""
-        concept = vocabulary().concept(self.category)
-        grade = next((one.notation for one in vocabulary().schemes["grade"].concepts if one.order == self.grade), "")
-        notation = concept.notation if concept else self.category
-        return f"{notation}@{grade}" if self.grade is not None else notation
-
-    @property
-    def label(self) -> str:
-        """Return what would be obtained, in words."""
-        concept = vocabulary().concept(self.category)
-        name = concept.labels["en"] if concept else self.category
-        return f"{name}, {grade_words(self.grade)}" if self.grade is not None else name
 
 
 @dataclass(frozen=True)
@@ -97,28 +63,6 @@ class Plan:
         if self.best is None:
             return f"{said} There are {self.candidates} candidates, too many to try all."
         return f"{said} The best choice of all helps {self.best}."
-
-
-def candidates(
-    market: Market,
-    centre: str | None = None,
-    *,
-    network: bool = False,
-    costs: Mapping[str, float] | None = None,
-    within: int | None = None,
-    shift: int = 0,
-) -> tuple[Candidate, ...]:
-    """Return what could be obtained: each category at each grade that an unserved need wants, by its key.
-
-    `costs` are by key or by category, 1 where none is named; a need counts that falls due `within` so many years of the
-    latest round, all of them `shift` years later than stated. Raises UsageError for a cost of nothing that is needed.
-    """
-    wants = unserved(market, open_wants(market, centre), network=network)
-    due = [one for one in wants if _due(one, market.held, within, shift)]
-    goods = {(one.category or "", one.grade) for one in wants}
-    priced = _priced(goods, costs or {})
-    found = [_candidate(category, grade, priced[category, grade], due) for category, grade in goods]
-    return tuple(sorted((one for one in found if one.projects), key=lambda one: one.key))
 
 
 def invest(
@@ -223,31 +167,3 @@ def optimum(among: Sequence[Candidate], budget: float) -> tuple[Candidate, ...]:
         options={"mip_rel_gap": 0},
     )  # fmt: skip
     return tuple(one for one, taken in zip(among, found.x[:many], strict=True) if taken > 0.5)
-
-
-def _due(want: Want, held: date | None, within: int | None, shift: int) -> bool:
-    if within is None:
-        return True
-    return want.start is not None and held is not None and later(want.start, shift) < later(held, within)
-
-
-def _priced(goods: set[tuple[str, int | None]], costs: Mapping[str, float]) -> dict[tuple[str, int | None], float]:
-    """Return the cost of each good: by its key, else by its category, else 1."""
-    names = {good: Candidate(*good, 1, frozenset(), frozenset(), None).key for good in goods}
-    known = {*names.values(), *(name.partition("@")[0] for name in names.values())}
-    for name, cost in costs.items():
-        if name not in known:
-            raise UsageError(f"nobody waits for '{name}', so it has no cost: use one of {', '.join(sorted(known))}")
-        if not math.isfinite(cost) or cost <= 0:
-            raise UsageError(f"the cost of {name} must be a number above 0, not {cost:g}")
-    return {good: costs.get(name, costs.get(name.partition("@")[0], 1.0)) for good, name in names.items()}
-
-
-def _candidate(category: str, grade: int | None, cost: float, due: Sequence[Want]) -> Candidate:
-    """Return what a capability of this category and grade would serve, for any platform, had it been there all along."""
-    offer = Offer(iri="", categories=frozenset({category}), any_platform=True, grade=grade)
-    served = [one for one in due if (grade is not None or one.grade is None) and barrier(one, offer) is None]
-    return Candidate(
-        category, grade, cost, frozenset(one.project for one in served if one.project),
-        frozenset(one.iri for one in served), min((one.start for one in served if one.start), default=None),
-    )  # fmt: skip

@@ -30,8 +30,8 @@ class Market:
     def read(cls, view: View) -> Market:
         """Return the market as a view shows it."""
         census = Census(view)
-        wants, offers = ({one.iri: one for one in sides} for sides in (census.wants(), census.offers()))
-        return cls(wants, offers, census.held)
+        wants = {one.iri: one for one in census.wants()}
+        return cls(wants, {one.iri: one for one in census.offers()}, census.held)
 
     @cached_property
     def _offers_of(self) -> Mapping[str, tuple[Offer, ...]]:

@@ -12,14 +12,14 @@ from datetime import date
 from typing import TypeVar
 
 from atmp.kg.errors import UsageError
-from atmp.kg.records import Capability
+from atmp.kg.records import ATMP, Capability, Need, Person
 from atmp.kg.view import View
 
 from .fit import later, parts, total
-from .grounds import Pair, whose
+from .grounds import Pair
 from .market import Market
 from .markets import market, wanted
-from .reason import Reason
+from .reason import Reason, said
 from .sides import Offer, Want
 
 S = TypeVar("S", Want, Offer)
@@ -82,9 +82,24 @@ def horizon(want: Want, held: date | None) -> str:
 
 def _match(view: View, trade: Market, want: Want, offer: Offer, partner: Want | Offer, fits: dict[str, float]) -> Match:
     pair = Pair(view, want, offer)
-    grounds = [*pair.reasons(), *whose(view, partner)]
+    grounds = [*pair.reasons(), *_whose(view, partner)]
     return Match(
         partner.iri, partner.kind if isinstance(partner, Offer) else "need", partner.identifier, partner.label,
         total(fits), fits, tuple(one.words for one in grounds), pair.missing(), tuple(grounds),
         horizon(want, trade.held),
     )  # fmt: skip
+
+
+def _whose(view: View, partner: Want | Offer) -> tuple[Reason, ...]:
+    """Return who offers a capability, which organisation a person is of, or which project has a need."""
+    record = view.record(partner.iri)
+    links: tuple[tuple[str, str, str | None], ...] = ()
+    if isinstance(record, Capability):
+        links = (("offered by", "providedBy", record.provider),)
+    elif isinstance(record, Need):
+        links = (("needed by", "neededBy", record.project),)
+    elif isinstance(record, Person):
+        links = tuple(("of", "memberOf", one) for one in record.organisations)
+    return tuple(
+        Reason(f"{words_} {view.label(to)}", (said(record.iri, ATMP + prop, to),)) for words_, prop, to in links if to
+    )

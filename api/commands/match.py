@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from atmp.api.output import Format, emit
+from atmp.api.output import Format, emit, progress
 from atmp.kg.errors import UsageError
 from atmp.kg.table import Table
 
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 
 def match(
-    sort: Annotated[str, typer.Argument(help="need, capability or people.")],
-    identifier: Annotated[str, typer.Argument(help="The need's, capability's or project's id or IRI.")],
+    sort: Annotated[str, typer.Argument(help="need, capability or people; or all, for all needs at once.")],
+    identifier: Annotated[
+        str | None, typer.Argument(help="The need's, capability's or project's id or IRI; not with all.")
+    ] = None,
     limit: Limit = 10,
     refused: Annotated[
         bool, typer.Option("--refused", help="List instead what cannot serve the need, with the constraint it breaks.")
@@ -33,6 +35,13 @@ def match(
     from atmp.api import matching
 
     atlas, seer = open_atlas(db), viewer_of(viewer)
+    if sort == "all":
+        with progress() as tell:
+            rows = matching.every(atlas, seer, limit=limit, tell=tell)
+        emit(rows, form)
+        return
+    if identifier is None:
+        raise UsageError("name what is to be matched: `atmp match need N001`, or `atmp match all`")
     if refused:
         if sort != "need":
             raise UsageError("--refused is for a need: `atmp match need N001 --refused`")

@@ -41,7 +41,8 @@ class World:
 
     def seen(self, tiers: Iterable[Tier]) -> dict[str, Record]:
         """Return the records of these tiers by IRI."""
-        return {one.iri: one for one, tier in self.records if tier in set(tiers)}
+        allowed = set(tiers)
+        return {one.iri: one for one, tier in self.records if tier in allowed}
 
     def store(self, path: Path, tiers: Iterable[Tier]) -> Store:
         """Return a store with the records of these tiers and no others."""
