@@ -15,6 +15,7 @@ from atmp.kg.view import View
 from atmp.search.filters import Filters
 from atmp.search.hits import Hit, Results, SharedConcept
 from atmp.search.match import Match
+from atmp.search.ties import Tie
 from pydantic import BaseModel, ConfigDict, Field
 
 _RECORD: dict[str, Any] = {
@@ -250,6 +251,24 @@ class MatchOut(BaseModel):
             iri=match.iri, kind=match.kind, id=match.identifier, label=match.label, score=match.score,
             parts=match.parts, reasons=list(match.reasons), missing=list(match.missing),
         )  # fmt: skip
+
+
+class TieOut(BaseModel):
+    """Somebody who is not proposed for a project, and why."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {
+        "iri": "https://w3id.org/atmp/id/lund/person/I03", "id": "I03", "label": "Synthetic investigator 03",
+        "why": "the same project, Cells for the cornea"}})  # fmt: skip
+
+    iri: str
+    id: str
+    label: str
+    why: str
+
+    @classmethod
+    def of(cls, tie: Tie) -> Self:
+        """Return a tie as JSON."""
+        return cls(iri=tie.iri, id=tie.identifier, label=tie.label, why=tie.why)
 
 
 class ParameterOut(BaseModel):

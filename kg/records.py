@@ -87,6 +87,7 @@ class Project(Record):
     trial_planned: Annotated[date | None, Says(_a("plannedTrialDate"))] = None
     trial_ids: Annotated[tuple[Text, ...], Says(_a("trialId"))] = ()
     uses_capabilities: Annotated[tuple[Iri, ...], Says(_a("usesCapability"), to="capability")] = ()
+    not_with: Annotated[tuple[Iri, ...], Says(_a("notWith"), to="record")] = ()
     hurdles: Annotated[Text | None, Says(_a("hurdle"))] = None
     advice: Annotated[Text | None, Says(_a("adviceReceived"))] = None
     funding: Annotated[Text | None, Says(_a("fundingNote"))] = None
@@ -168,6 +169,7 @@ class Person(Record):
     email: Annotated[Text | None, Says(FOAF + "mbox", private=True)] = None
     organisations: Annotated[tuple[Iri, ...], Says(_a("memberOf"), to="organisation")] = ()
     expertise: Annotated[tuple[Iri, ...], Says(_a("hasExpertise"), scheme="method")] = ()
+    not_with: Annotated[tuple[Iri, ...], Says(_a("notWith"), to="record")] = ()
     chosen_tier: Annotated[Iri | None, Says(_a("chosenTier"), scheme="tier")] = None
     same_as: Annotated[Iri | None, Says(_a("sameAs"), to="person")] = None
 

@@ -12,6 +12,8 @@ from atmp.kg.table import Table
 from .options import As, Db, Form, Limit, MinScore, open_atlas, text_of, viewer_of
 
 if TYPE_CHECKING:
+    from atmp.api.atlas import Atlas
+    from atmp.kg.viewer import Viewer
     from atmp.search.filters import Filters
     from atmp.search.finder import Results
     from atmp.search.match import Match
@@ -116,6 +118,9 @@ def match(
     sort: Annotated[str, typer.Argument(help="need, capability or people.")],
     identifier: Annotated[str, typer.Argument(help="The need's, capability's or project's id or IRI.")],
     limit: Limit = 10,
+    weight: Annotated[
+        _Many, typer.Option("--weight", metavar="PART=NUMBER", help="For people: how much a part counts. Repeat it.")
+    ] = None,
     viewer: As = "owner",
     form: Form = Format.TABLE,
     db: Db = None,
@@ -126,7 +131,10 @@ def match(
     """
     from atmp.api.matching import matches
 
-    found = matches(open_atlas(db), viewer_of(viewer), sort, identifier, limit=limit)
+    atlas, seer = open_atlas(db), viewer_of(viewer)
+    found = matches(atlas, seer, sort, identifier, limit=limit, weights=weight or ())
+    if sort == "people":
+        _known(atlas, seer, identifier)
     if form is Format.TABLE:
         read = tuple((rank, one.identifier, one.score, _reasons(one)) for rank, one in enumerate(found, start=1))
         emit(Table(("rank", "id", "score", "who, and why"), read), form)
@@ -138,9 +146,20 @@ def match(
     emit(Table(("rank", "kind", "id", "name", "score", "reasons", "missing", "iri"), rows), form)
 
 
+def _known(atlas: Atlas, viewer: Viewer, identifier: str) -> None:
+    """Say whom the team knows already, so that nobody wonders where they are."""
+    from atmp.api.matching import known_people
+
+    known = known_people(atlas, viewer, identifier)
+    if known:
+        say("left out: " + "; ".join(f"{one.identifier} ({one.why})" for one in known))
+
+
 def _reasons(one: Match) -> str:
     missing = [f"- missing: {what}" for what in one.missing]
-    return "\n".join((one.label, *(f"- {reason}" for reason in one.reasons), *missing))
+    parts = ", ".join(f"{name} {part:.2f}" for name, part in one.parts.items() if part) if one.kind == "person" else ""
+    adds = [f"({parts})"] if parts else []
+    return "\n".join((one.label, *(f"- {reason}" for reason in one.reasons), *missing, *adds))
 
 
 def ask(

@@ -8,7 +8,7 @@ from typing import Any
 from atmp.api.asker import AtlasOf, EndpointOf, ViewerOf
 from atmp.api.atlas import Atlas
 from atmp.api.document import PAGE, Document, path_of, serialised, sought
-from atmp.api.matching import matches
+from atmp.api.matching import known_people, matches
 from atmp.kg.errors import UnknownRecordError
 from atmp.kg.figures import stages
 from atmp.kg.identity import SAME
@@ -88,6 +88,7 @@ def _page(request: Request, atlas: Atlas, viewer: Viewer, document: Document) ->
         "sources": _sources(view, record.iri),
         "similar": _similar(atlas, viewer, record),
         "matches": _matches(atlas, viewer, record),
+        "known": known_people(atlas, viewer, record.iri) if record.kind == "project" else (),
         "address": lambda iri: address(view.store.names, iri),
     }
     return page(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from atmp.api.asker import AtlasOf, ViewerOf
+from atmp.api.matching import known_people
 from atmp.api.matching import matches as found_matches
-from atmp.api.models import MatchOut
+from atmp.api.models import MatchOut, TieOut
 from atmp.api.problems import RESPONSES
 from atmp.kg.errors import UsageError
 from fastapi import APIRouter, Query
@@ -24,10 +25,24 @@ def matches(
         str | None, Query(description="A project's id or IRI: investigators for it.", examples=["P11"])
     ] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
+    weights: Annotated[
+        list[str] | None, Query(description="For people: the weight of a part.", examples=["text=0.5"])
+    ] = None,
 ) -> list[MatchOut]:
     """Propose partners, best first, with reasons; name one of need, capability and project."""
     given = {"need": need, "capability": capability, "people": project}
     chosen = [(sort, word) for sort, word in given.items() if word]
     if len(chosen) != 1:
         raise UsageError("name one of need, capability and project")
-    return [MatchOut.of(one) for one in found_matches(atlas, viewer, *chosen[0], limit=limit)]
+    found = found_matches(atlas, viewer, *chosen[0], limit=limit, weights=weights or ())
+    return [MatchOut.of(one) for one in found]
+
+
+@router.get("/matches/known")
+def known(
+    atlas: AtlasOf,
+    viewer: ViewerOf,
+    project: Annotated[str, Query(description="A project's id or IRI.", examples=["P11"])],
+) -> list[TieOut]:
+    """List whom a project's team knows already or is kept apart from, each with why: they are not proposed."""
+    return [TieOut.of(one) for one in known_people(atlas, viewer, project)]
