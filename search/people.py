@@ -17,9 +17,10 @@ from atmp.kg.errors import UsageError
 from atmp.kg.records import Record
 from atmp.kg.view import View
 
+from .argument import ALIKE, reasons
 from .circle import Values
 from .match import Match
-from .pairing import ALIKE, Pairing, reasons
+from .pairing import Pairing
 from .roster import NONE, Roster, roster
 from .ties import checked, known
 
@@ -50,16 +51,16 @@ def people_for(
     counting, project = weighed(weights or {}), checked(view, project_iri)
     said = roster(view)
     pair = Pairing(said, project, _similar(view, finder, project))
-    parts = {name: np.round(counting[name] * values, 4) for name, values in pair.parts().items()}
+    spoken = pair.parts()
+    parts = {name: np.round(counting[name] * values, 4) for name, values in spoken.items()}
     scores = np.round(np.sum(list(parts.values()), axis=0), 4)
     out = {*known(view, said, project), *said.teams.get(project, NONE)}
-    told = {name: values for name, values in pair.parts().items() if name not in _UNSPOKEN}
+    told = {name: values for name, values in spoken.items() if name not in _UNSPOKEN}
     told["text"] = np.where(told["text"] >= ALIKE, told["text"], 0.0)
     telling = np.sum(list(told.values()), axis=0) > 0
     open_ = [at for at, person in enumerate(said.people) if telling[at] and scores[at] > 0 and person not in out]
-    records = view.records_of(said.people[at] for at in open_)
-    ranked = sorted(open_, key=lambda at: (-scores[at], records[said.people[at]].identifier or "", said.people[at]))
-    chosen = _varied(said, ranked, limit)
+    chosen = _varied(said, sorted(open_, key=lambda at: (-scores[at], at)), limit)  # equals stand by their IRI
+    records = view.records_of(said.people[at] for at in chosen)
     return tuple(_match(view, pair, at, records[said.people[at]], parts, float(scores[at])) for at in chosen)
 
 
