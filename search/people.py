@@ -33,7 +33,7 @@ WEIGHTS: Mapping[str, float] = {
 }  # fmt: skip
 """The weight of each part where nothing else is asked for; they add up to 1."""
 
-_OF_A_TEAM = 2  # people of one project's team who stand among the best, while others are there
+_OF_A_TEAM = 2  # people of one project's team who are named while others are there
 _UNSPOKEN = frozenset({"circle", "place"})  # alone they are no reason to propose anybody
 _TEXTS = 200  # projects whose texts are told apart; the others are not alike
 
@@ -43,8 +43,8 @@ def people_for(
 ) -> tuple[Match, ...]:
     """Return investigators for a project, best first, each with reasons; the parts of a score add up to it.
 
-    `weights` replace those of the parts that they name; all are then scaled to add up to 1. At most two of one team
-    stand before others. Raises UnknownRecordError or UsageError.
+    `weights` replace those of the parts that they name; all are then scaled to add up to 1. More than two of one team
+    are named only where there are not enough others. Raises UnknownRecordError or UsageError.
     """
     if limit < 1:
         raise UsageError("ask for at least one person")
@@ -91,7 +91,7 @@ def read_weights(words: Iterable[str]) -> dict[str, float]:
 
 
 def _varied(said: Roster, ranked: Sequence[int], limit: int) -> list[int]:
-    """Return the best, in their order, no more than two of any project's team; more of a team follow if room is left."""
+    """Return the best, in their order, no more than two of any project's team; more of a team where room is left."""
     seen, first, later = Counter[str](), list[int](), list[int]()
     for at in ranked:
         theirs = said.projects_of(at)
@@ -101,7 +101,8 @@ def _varied(said: Roster, ranked: Sequence[int], limit: int) -> list[int]:
             seen.update(theirs)
         if len(first) == limit:
             break
-    return (first + later)[:limit]
+    chosen = {*first, *later[: limit - len(first)]}
+    return [at for at in ranked if at in chosen]
 
 
 def _similar(view: View, finder: Finder, project: str) -> dict[str, float]:

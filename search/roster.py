@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyoxigraph as ox
-from atmp.kg.records import ATMP, DCT
+from atmp.kg.records import ATMP, DCT, RDFS
 from atmp.kg.store import Store
 from atmp.kg.triples import iri_of
 from atmp.kg.view import View
@@ -55,6 +55,7 @@ class Roster:
     places: Sets
     apart: Sets
     centres: Sets
+    names: Mapping[str, str]
     columns: Mapping[str, int] = field(repr=False)
 
     @cached_property
@@ -141,7 +142,7 @@ def _roster(view: View) -> Roster:
         wants=_through({iri: needs & open_needs for iri, needs in _turned(said.of("neededBy")).items()}, parts, real=True),
         within=said.of("partOf"), offers=_through(_turned(said.of("providedBy")), parts, real=True),
         places=said.of("place"), apart=said.of("notWith"), centres=said.of("centre"),
-        columns={iri: at for at, iri in enumerate(projects)},
+        names=_names(view, people), columns={iri: at for at, iri in enumerate(projects)},
     )  # fmt: skip
 
 
@@ -160,6 +161,17 @@ class _Said:
                 found[iri_of(quad.subject)].add(str(getattr(quad.object, "value", quad.object)))
             self._held[prop] = {iri: frozenset(values) for iri, values in found.items()}
         return self._held[prop]
+
+
+def _names(view: View, people: Iterable[str]) -> dict[str, str]:
+    """Return each person by the name as recorded; nobody by a name that several have."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for person in people:
+        for quad in view.engine.oxigraph.quads_for_pattern(
+            ox.NamedNode(person), ox.NamedNode(f"{RDFS}label"), None, None
+        ):
+            found[str(getattr(quad.object, "value", ""))].append(person)
+    return {name: having[0] for name, having in found.items() if len(set(having)) == 1}
 
 
 def _platforms(said: _Said) -> Sets:

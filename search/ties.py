@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import pyoxigraph as ox
 from atmp.kg.errors import UsageError
-from atmp.kg.records import ATMP, RDFS
+from atmp.kg.records import ATMP
+from atmp.kg.triples import iri_of
 from atmp.kg.view import View
 
 from .roster import NONE, Roster, roster
@@ -45,7 +47,7 @@ def checked(view: View, project_iri: str) -> str:
 def known(view: View, said: Roster, project: str) -> dict[str, str]:
     """Return why each person who is not of the team is not proposed: declared, or a tie of some kind."""
     team = said.teams.get(project, NONE)
-    found = dict(_written(view, team))
+    found = dict(_written(view, said, team))
     found |= {one: f"the same group, {view.label(group)}" for group, one in _grouped(said, team)}
     for iri, others in said.teams.items():
         if others & team:
@@ -74,16 +76,16 @@ def _grouped(said: Roster, team: frozenset[str]) -> Iterator[tuple[str, str]]:
         yield from ((group, person) for person in said.people if group in said.organisations.get(person, NONE))
 
 
-def _written(view: View, team: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Yield who stands beside one of the team in a grant or a paper by the name as recorded, if one person has it."""
+def _written(view: View, said: Roster, team: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Yield who stands beside one of the team in a grant or a paper, by names as recorded that one person has."""
+    graph = view.engine.oxigraph
+    mine = sorted(name for name, person in said.names.items() if person in team)
     for what, prop in (("grant", "official"), ("paper", "author")):
-        rows = view.select(
-            f"SELECT DISTINCT ?person ?work {{ VALUES ?mine {{ {' '.join(f'<{one}>' for one in sorted(team))} }}"
-            f" ?mine <{RDFS}label> ?name . BIND(STR(?name) AS ?written) ?work <{ATMP}{prop}> ?written ; <{ATMP}{prop}> ?other ."
-            f" ?work a <{ATMP}{'Grant' if what == 'grant' else 'Publication'}> ."
-            f" ?person <{RDFS}label> ?other ; a <{ATMP}Investigator> FILTER(?person != ?mine)"
-            f" FILTER NOT EXISTS {{ ?twin <{RDFS}label> ?name ; a <{ATMP}Investigator> FILTER(?twin != ?mine) }}"
-            f" FILTER NOT EXISTS {{ ?same <{RDFS}label> ?other ; a <{ATMP}Investigator> FILTER(?same != ?person) }} }}"
-            " ORDER BY ?person ?work"
-        ).rows
-        yield from ((str(person), f"the same {what}, {view.label(str(work))}") for person, work in rows)
+        named = ox.NamedNode(f"{ATMP}{prop}")
+        works = {quad.subject for name in mine for quad in graph.quads_for_pattern(None, named, ox.Literal(name), None)}
+        for iri, work in sorted((iri_of(one), one) for one in works):
+            label = view.label(iri)
+            for quad in graph.quads_for_pattern(work, named, None, None):
+                person = said.names.get(str(getattr(quad.object, "value", "")))
+                if person is not None:
+                    yield person, f"the same {what}, {label}"
