@@ -17,6 +17,7 @@ from atmp.search.filters import Filters
 from atmp.search.hits import Hit, Results, SharedConcept
 from atmp.search.match import Match
 from atmp.search.refusal import Refusal
+from atmp.search.ties import Tie
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 _RECORD: dict[str, Any] = {
@@ -335,6 +336,24 @@ class RefusalOut(BaseModel):
             iri=refusal.iri, kind=refusal.kind, id=refusal.identifier, label=refusal.label, barrier=refusal.barrier,
             words=refusal.words,
         )  # fmt: skip
+
+
+class TieOut(BaseModel):
+    """Somebody who is not proposed for a project, and why."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {
+        "iri": "https://w3id.org/atmp/id/lund/person/I03", "id": "I03", "label": "Synthetic investigator 03",
+        "why": "the same project, Cells for the cornea"}})  # fmt: skip
+
+    iri: str
+    id: str
+    label: str
+    why: str
+
+    @classmethod
+    def of(cls, tie: Tie) -> Self:
+        """Return a tie as JSON."""
+        return cls(iri=tie.iri, id=tie.identifier, label=tie.label, why=tie.why)
 
 
 class ParameterOut(BaseModel):

@@ -169,6 +169,7 @@ class Person(Record):
     email: Annotated[Text | None, Says(FOAF + "mbox", private=True)] = None
     organisations: Annotated[tuple[Iri, ...], Says(_a("memberOf"), to="organisation")] = ()
     expertise: Annotated[tuple[Iri, ...], Says(_a("hasExpertise"), scheme="method")] = ()
+    not_with: Annotated[tuple[Iri, ...], Says(_a("notWith"), to="record")] = ()
     chosen_tier: Annotated[Iri | None, Says(_a("chosenTier"), scheme="tier")] = None
     same_as: Annotated[Iri | None, Says(_a("sameAs"), to="person")] = None
 

@@ -78,13 +78,13 @@ def evaluate(finder: Finder, collection: Collection, viewer: Viewer = OWNER, pro
             "no judged document is among the hits of any question: do the judgements name its ids?"
         )
     figures = {
-        mode: {name: _interval([one[name] for one in scores.values()]) for name in next(iter(scores.values()))}
+        mode: {name: interval([one[name] for one in scores.values()]) for name in next(iter(scores.values()))}
         for mode, scores in scored.items()
     }
     name = "ndcg@10"
     best = max((mode for mode in Mode if mode is not Mode.HYBRID), key=lambda mode: figures[mode][name].mean)
     pairs = [scored[Mode.HYBRID][id_][name] - one[name] for id_, one in scored[best].items()]
-    return Evaluation(len(collection.questions), figures, best, _interval(pairs))
+    return Evaluation(len(collection.questions), figures, best, interval(pairs))
 
 
 def _found(
@@ -115,7 +115,8 @@ def _scores(collection: Collection, found: Iterator[tuple[Question, tuple[Hit, .
     return scores
 
 
-def _interval(values: Sequence[float]) -> Interval:
+def interval(values: Sequence[float]) -> Interval:
+    """Return the mean of figures, one of each question, and where 95 % of its bootstrap resamples lie."""
     from scipy.stats import bootstrap
 
     mean = float(np.mean(values))

@@ -1,166 +1,121 @@
-"""Whom should I work with: investigators for a project, by shared methods, indication, modality and text.
+"""Whom should I work with: investigators for a project who are like its team, and who have what it lacks.
 
-Those who already work together are left out: on the same project, now or on any other. Shared methods weigh by
-rarity: a method that everybody uses says little.
+Alike: shared methods, the rare ones most, disease, modality, words, and people known to both. Complementary: the same
+disease by another modality or the other way round, one side's offer for the other's need, and who has been where the
+project is going. Those who are known already are left out, and so is whom somebody declared not to work with.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 from atmp.kg.errors import UsageError
-from atmp.kg.records import MethodUse, Person, Product, Project
+from atmp.kg.records import Record
 from atmp.kg.view import View
-from atmp.ontology.vocabulary import vocabulary
 
-from .concepts import empty
+from .argument import ALIKE, reasons
+from .circle import Values
 from .match import Match
+from .prospect import Prospect
+from .roster import NONE, Roster, roster
+from .ties import checked, known
 
 if TYPE_CHECKING:
     from .finder import Finder
 
-WEIGHTS = {"methods": 0.35, "indication": 0.2, "modality": 0.15, "text": 0.3}
-_NAMED = 3  # reasons name so many methods, the rarest
+WEIGHTS: Mapping[str, float] = {
+    "methods": 0.2, "indication": 0.1, "modality": 0.1, "text": 0.24, "circle": 0.06,
+    "contrast": 0.1, "exchange": 0.1, "ahead": 0.07, "place": 0.03,
+}  # fmt: skip
+"""The weight of each part where nothing else is asked for; they add up to 1."""
+
+_OF_A_TEAM = 2  # people of one project's team who are named while others are there
+_UNSPOKEN = frozenset({"circle", "place"})  # alone they are no reason to propose anybody
+_TEXTS = 200  # projects whose texts are told apart; the others are not alike
 
 
-@dataclass
-class _Profile:
-    """What a project or a person stands for: methods, diseases, platforms; people by project."""
+def people_for(
+    view: View, finder: Finder, project_iri: str, *, limit: int = 10, weights: Mapping[str, float] | None = None
+) -> tuple[Match, ...]:
+    """Return investigators for a project, best first, each with reasons; the parts of a score add up to it.
 
-    methods: set[str] = field(default_factory=set)
-    diseases: set[str] = field(default_factory=set)
-    platforms: set[str] = field(default_factory=set)
-    projects: set[str] = field(default_factory=set)
-
-    def add(self, other: _Profile) -> None:
-        """Take in another profile."""
-        self.methods |= other.methods
-        self.diseases |= other.diseases
-        self.platforms |= other.platforms
-        self.projects |= other.projects
-
-
-def people_for(view: View, finder: Finder, project_iri: str, *, limit: int = 10) -> tuple[Match, ...]:
-    """Return investigators for a project, best first, each with reasons; raises UnknownRecordError or UsageError."""
+    `weights` replace those of the parts that they name; all are then scaled to add up to 1. More than two of one team
+    are named only where there are not enough others. Raises UnknownRecordError or UsageError.
+    """
     if limit < 1:
         raise UsageError("ask for at least one person")
-    mine = view.record(project_iri)
-    if not isinstance(mine, Project):
-        raise UsageError(f"{project_iri} is no project: name one, such as P01")
-    profiles = _profiles(view)
-    teams = {one.iri: {*one.lead, *one.investigators} for one in view.records("project") if isinstance(one, Project)}
-    similar = _text(view, finder, project_iri)
-    known = set().union(*(team for team in teams.values() if team & teams[mine.iri])) | teams[mine.iri]
-    people = {one.iri: one for one in view.records("person") if isinstance(one, Person) and one.iri not in known}
-    rarity = _rarity(profile.methods for profile in profiles.values())
-    found = []
-    for iri, person in people.items():
-        theirs = _Profile(methods=set(person.expertise))
-        for project, team in teams.items():
-            if iri in team:
-                theirs.add(profiles[project])
-        match = _match(view, person, profiles[mine.iri], theirs, rarity, similar)
-        if match is not None:
-            found.append(match)
-    return tuple(sorted(found, key=lambda one: (-one.score, one.identifier))[:limit])
+    counting, project = weighed(weights or {}), checked(view, project_iri)
+    said = roster(view)
+    pair = Prospect(said, project, _similar(view, finder, project))
+    spoken = pair.parts()
+    parts = {name: np.round(counting[name] * values, 4) for name, values in spoken.items()}
+    scores = np.round(np.sum(list(parts.values()), axis=0), 4)
+    out = {*known(view, said, project), *said.teams.get(project, NONE)}
+    told = {name: values for name, values in spoken.items() if name not in _UNSPOKEN}
+    told["text"] = np.where(told["text"] >= ALIKE, told["text"], 0.0)
+    telling = np.sum(list(told.values()), axis=0) > 0
+    open_ = [at for at, person in enumerate(said.people) if telling[at] and scores[at] > 0 and person not in out]
+    chosen = _varied(said, sorted(open_, key=lambda at: (-scores[at], at)), limit)  # equals stand by their IRI
+    records = view.records_of(said.people[at] for at in chosen)
+    return tuple(_match(view, pair, at, records[said.people[at]], parts, float(scores[at])) for at in chosen)
 
 
-def _profiles(view: View) -> dict[str, _Profile]:
-    known = vocabulary()
-    products = {one.iri: one for one in view.records("product") if isinstance(one, Product)}
-    methods: dict[str, set[str]] = defaultdict(set)
-    for use in view.records("method-use"):
-        if isinstance(use, MethodUse) and use.project and use.method and not empty(use.method):
-            methods[use.project].add(use.method)
+def weighed(given: Mapping[str, float]) -> dict[str, float]:
+    """Return the weight of every part, adding up to 1; raises UsageError for a part that there is not, or a bad weight."""
+    for name, weight in given.items():
+        if name not in WEIGHTS:
+            raise UsageError(f"'{name}' is no part of a score: the parts are {', '.join(WEIGHTS)}")
+        if not 0 <= weight < math.inf:
+            raise UsageError(f"the weight of {name} must be 0 or more, not {weight}")
+    asked = {**WEIGHTS, **given}
+    whole = sum(asked.values())
+    if not whole:
+        raise UsageError("every part has the weight 0: leave one above it")
+    return {name: weight / whole for name, weight in asked.items()}
+
+
+def read_weights(words: Iterable[str]) -> dict[str, float]:
+    """Return weights that are written as `text=0.5`; raises UsageError for one that is written otherwise."""
     found = {}
-    for project in view.records("project"):
-        if not isinstance(project, Project):
-            continue
-        profile = _Profile(methods=methods[project.iri], projects={project.iri})
-        for product in (products[iri] for iri in project.develops if iri in products):
-            profile.diseases |= set(product.indications)
-            profile.platforms |= set(product.platforms)
-            for term in (*product.vectors, *product.cell_sources):
-                for one in (term, *known.ancestors(term)):
-                    concept = known.concept(one)
-                    profile.platforms |= set(concept.platforms if concept else ())
-        profile.platforms = {iri for iri in profile.platforms if not empty(iri)}
-        found[project.iri] = profile
+    for word in words:
+        name, _, number = word.partition("=")
+        try:
+            found[name.strip()] = float(number)
+        except ValueError:
+            raise UsageError(f"'{word}' is no weight: write it as text=0.5") from None
     return found
 
 
-def _rarity(methods: Iterable[set[str]]) -> dict[str, float]:
-    """Return each method's weight, 0 to 1: log of rarity among the projects."""
-    seen = list(methods)
-    counts = Counter(method for one in seen for method in one)
-    top = math.log(1 + len(seen)) or 1.0
-    return {method: math.log(1 + len(seen) / count) / top for method, count in counts.items()}
+def _varied(said: Roster, ranked: Sequence[int], limit: int) -> list[int]:
+    """Return the best, in their order, no more than two of any project's team; more of a team where room is left."""
+    seen, first, later = Counter[str](), list[int](), list[int]()
+    for at in ranked:
+        theirs = said.projects_of(at)
+        full = any(seen[project] >= _OF_A_TEAM for project in theirs)
+        (later if full else first).append(at)
+        if not full:
+            seen.update(theirs)
+        if len(first) == limit:
+            break
+    chosen = {*first, *later[: limit - len(first)]}
+    return [at for at in ranked if at in chosen]
 
 
-def _text(view: View, finder: Finder, project_iri: str) -> dict[str, float]:
+def _similar(view: View, finder: Finder, project: str) -> dict[str, float]:
+    """Return how alike other projects are described, the best being 1."""
     from .filters import Filters
 
-    hits = finder.similar(view.viewer, to=[project_iri], filters=Filters(kinds=("project",)), limit=200).hits
+    hits = finder.similar(view.viewer, to=[project], filters=Filters(kinds=("project",)), limit=_TEXTS).hits
     top = max((hit.score for hit in hits), default=0.0) or 1.0
     return {hit.iri: hit.score / top for hit in hits}
 
 
-def _near(diseases: set[str], others: set[str]) -> tuple[float, str | None]:
-    """Return how near two sets of diseases are (same 1, parent or child 0.6), and the disease to name."""
-    tree = vocabulary().diseases
-    same = sorted(diseases & others)
-    if same:
-        return 1.0, same[0]
-    for one in sorted(diseases):
-        for other in sorted(others):
-            if other in tree.parents(one) or one in tree.parents(other):
-                return 0.6, other
-    return 0.0, None
-
-
-def _match(
-    view: View,
-    person: Person,
-    mine: _Profile,
-    theirs: _Profile,
-    rarity: Mapping[str, float],
-    similar: Mapping[str, float],
-) -> Match | None:
-    shared = sorted(mine.methods & theirs.methods, key=lambda method: (-rarity.get(method, 0.0), method))
-    weight = sum(rarity.get(method, 0.0) for method in shared)
-    whole = sum(rarity.get(method, 0.0) for method in mine.methods) or 1.0
-    near, disease = _near(mine.diseases, theirs.diseases)
-    platforms = sorted(mine.platforms & theirs.platforms)
-    closest = max(theirs.projects, key=lambda iri: (similar.get(iri, 0.0), iri), default=None)
-    text = similar.get(closest, 0.0) if closest else 0.0
-    fits = {
-        "methods": min(weight / whole, 1.0),
-        "indication": near,
-        "modality": len(platforms) / len(mine.platforms) if mine.platforms else 0.0,
-        "text": text,
-    }
-    parts = {name: round(WEIGHTS[name] * fit, 4) for name, fit in fits.items()}
-    score = round(sum(parts.values()), 4)
-    reasons = []
-    if shared:
-        many = f"{len(shared)} methods, the rarest " if len(shared) > 1 else ""
-        reasons.append(f"shares {many}{_words(view, shared[:_NAMED])}")
-    if disease:
-        reasons.append(f"works on {'the same disease' if near == 1.0 else 'a close disease'}, {view.label(disease)}")
-    if platforms:
-        reasons.append(f"the same modality, {_words(view, platforms[:_NAMED])}")
-    if closest and text >= 0.5:  # below half of the best text the likeness would not convince a reader
-        reasons.append(f"described most alike: {view.label(closest)}")
-    if not reasons:
-        return None
+def _match(view: View, pair: Prospect, at: int, person: Record, parts: Mapping[str, Values], score: float) -> Match:
     return Match(
-        person.iri, person.kind, person.identifier or "", person.label or person.iri, score, parts, tuple(reasons)
-    )
-
-
-def _words(view: View, iris: Iterable[str]) -> str:
-    return ", ".join(view.label(iri) for iri in iris)
+        person.iri, person.kind, person.identifier or "", person.label or person.iri, score,
+        {name: float(values[at]) for name, values in parts.items()}, reasons(view, pair, at),
+    )  # fmt: skip

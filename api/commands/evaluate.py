@@ -1,4 +1,4 @@
-"""Commands that measure search on judged collections: `atmp evaluate search`, `similar` and `titles`."""
+"""Commands that measure: `atmp evaluate search`, `similar` and `titles` on judged collections, `people` on whom people chose."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import typer
 from atmp.api.output import Format, emit, emit_json, progress, say
 from atmp.kg.table import Table
 
+from .foresee import people
 from .options import As, Db, Form, may_write, open_atlas, viewer_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from atmp.search.evaluation import Evaluation
 
 evaluate = typer.Typer(
-    name="evaluate", no_args_is_help=True, rich_markup_mode=None, help="Measure search on judged collections."
+    name="evaluate", no_args_is_help=True, rich_markup_mode=None, help="Measure search and partners on real records."
 )
 _Keep = Annotated[
     Path | None,
@@ -148,4 +149,5 @@ def _table(found: Evaluation, *, read: bool) -> Table:
 
 def register(app: typer.Typer) -> None:
     """Add this family."""
+    evaluate.command()(people)
     app.add_typer(evaluate)

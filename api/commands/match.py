@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from atmp.api.output import Format, emit, progress
+from atmp.api.output import Format, emit, progress, say
 from atmp.kg.errors import UsageError
 from atmp.kg.table import Table
 
 from .options import As, Db, Form, Limit, open_atlas, viewer_of
 
 if TYPE_CHECKING:
+    from atmp.api.atlas import Atlas
+    from atmp.kg.viewer import Viewer
     from atmp.search.match import Match
 
 
@@ -24,6 +26,10 @@ def match(
     refused: Annotated[
         bool, typer.Option("--refused", help="List instead what cannot serve the need, with the constraint it breaks.")
     ] = False,
+    weight: Annotated[
+        list[str] | None,
+        typer.Option("--weight", metavar="PART=NUMBER", help="For people: how much a part counts. Repeat it."),
+    ] = None,
     viewer: As = "owner",
     form: Form = Format.TABLE,
     db: Db = None,
@@ -48,7 +54,9 @@ def match(
         rows = matching.refusal_rows(matching.refused(atlas, seer, identifier, limit=limit))
         emit(rows.pick("id", "name", "why_not") if form is Format.TABLE else rows, form)
         return
-    found = matching.matches(atlas, seer, sort, identifier, limit=limit)
+    found = matching.matches(atlas, seer, sort, identifier, limit=limit, weights=weight or ())
+    if sort == "people":
+        _known(atlas, seer, identifier)
     if form is Format.TABLE:
         read = tuple((rank, one.identifier, one.score, _reasons(one)) for rank, one in enumerate(found, start=1))
         emit(Table(("rank", "id", "score", "who, and why"), read), form)
@@ -56,9 +64,20 @@ def match(
     emit(matching.match_rows(found), form)
 
 
+def _known(atlas: Atlas, viewer: Viewer, identifier: str) -> None:
+    """Say whom the team knows already, so that nobody wonders where they are."""
+    from atmp.api.matching import known_people
+
+    known = known_people(atlas, viewer, identifier)
+    if known:
+        say("left out: " + "; ".join(f"{one.identifier} ({one.why})" for one in known))
+
+
 def _reasons(one: Match) -> str:
     missing = [f"- missing: {what}" for what in one.missing]
-    return "\n".join((one.label, *(f"- {reason}" for reason in one.reasons), *missing))
+    parts = ", ".join(f"{name} {part:.2f}" for name, part in one.parts.items() if part) if one.kind == "person" else ""
+    adds = [f"({parts})"] if parts else []
+    return "\n".join((one.label, *(f"- {reason}" for reason in one.reasons), *missing, *adds))
 
 
 def register(app: typer.Typer) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from atmp.api.asker import AtlasOf, EndpointOf, ViewerOf
 from atmp.api.atlas import Atlas
 from atmp.api.document import PAGE, Document, path_of, serialised, sought
-from atmp.api.matching import matches, refused
+from atmp.api.matching import known_people, matches, refused
 from atmp.api.planning import likely
 from atmp.kg.errors import UnknownRecordError, UsageError
 from atmp.kg.figures import stages
@@ -92,6 +92,7 @@ def _page(request: Request, atlas: Atlas, viewer: Viewer, document: Document) ->
         "matches": _matches(atlas, viewer, record),
         "likely": _likely(view, record),
         "refused": refused(atlas, viewer, record.iri, limit=LIMIT) if record.kind == "need" else (),
+        "known": known_people(atlas, viewer, record.iri) if record.kind == "project" else (),
         "address": lambda iri: address(view.store.names, iri),
     }
     return page(

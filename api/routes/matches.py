@@ -6,9 +6,9 @@ from typing import Annotated
 
 from atmp.api.asker import AtlasOf, ViewerOf
 from atmp.api.listed import CONTENT, REFUSED, Accept, Form, listed
-from atmp.api.matching import match_rows, refused
+from atmp.api.matching import known_people, match_rows, refused
 from atmp.api.matching import matches as found_matches
-from atmp.api.models import MatchOut, RefusalOut
+from atmp.api.models import MatchOut, RefusalOut, TieOut
 from atmp.api.problems import RESPONSES
 from atmp.kg.errors import UsageError
 from fastapi import APIRouter, Query
@@ -27,6 +27,9 @@ def matches(
         str | None, Query(description="A project's id or IRI: investigators for it.", examples=["P11"])
     ] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
+    weights: Annotated[
+        list[str] | None, Query(description="For people: the weight of a part.", examples=["text=0.5"])
+    ] = None,
     form: Form = None,
     accept: Accept = None,
 ) -> Response:
@@ -35,7 +38,7 @@ def matches(
     chosen = [(sort, word) for sort, word in given.items() if word]
     if len(chosen) != 1:
         raise UsageError("name one of need, capability and project")
-    found = found_matches(atlas, viewer, *chosen[0], limit=limit)
+    found = found_matches(atlas, viewer, *chosen[0], limit=limit, weights=weights or ())
     return listed(match_rows(found), [MatchOut.of(one) for one in found], "matches", form, accept)
 
 
@@ -48,3 +51,13 @@ def refusals(
 ) -> list[RefusalOut]:
     """List the capabilities of a need's category that cannot serve it, each with the constraint that it breaks."""
     return [RefusalOut.of(one) for one in refused(atlas, viewer, need, limit=limit)]
+
+
+@router.get("/matches/known")
+def known(
+    atlas: AtlasOf,
+    viewer: ViewerOf,
+    project: Annotated[str, Query(description="A project's id or IRI.", examples=["P11"])],
+) -> list[TieOut]:
+    """List whom a project's team knows already or is kept apart from, each with why: they are not proposed."""
+    return [TieOut.of(one) for one in known_people(atlas, viewer, project)]

@@ -78,3 +78,44 @@ def test_a_path_of_nothing_is_said(run: Run, words: tuple[str, ...]) -> None:
     done = run("evaluate", *words)
     assert (done.code, done.out) == (1, "")
     assert len(done.err.strip().splitlines()) == 1
+
+
+@pytest.fixture
+def grants(tmp_path: Path) -> Path:
+    """Return a table of grants in which two who never met work together in 2016."""
+    rows = [("G1", "Cells of the cornea", "one;two", "2012-01-01"), ("G2", "The cornea of the eye", "three", "2013-01-01"),
+            ("G3", "Cartilage of the knee", "four;five", "2014-01-01"), ("G4", "Corneal cells", "one;three", "2016-05-01")]  # fmt: skip
+    mapping = ('kind = "grant"\ncollection = "made"\nid = "Id"\n[fields]\nlabel = "Title"\nstarted = "Start"\n'
+               'officials = { column = "People", split = ";" }\n')  # fmt: skip
+    (tmp_path / "made.toml").write_text(mapping, encoding="utf-8")
+    lines = ["Id,Title,People,Start", *(",".join(row) for row in rows)]
+    (tmp_path / "grants.csv").write_text("\n".join(lines), encoding="utf-8")
+    return tmp_path / "grants.csv"
+
+
+def test_partners_are_foreseen(run: Run, grants: Path, tmp_path: Path) -> None:
+    """Figures of every way of ranking, who was linked, and the same from kept embeddings."""
+    words = ("evaluate", "people", str(grants), "--mapping", str(tmp_path / "made.toml"), "--before", "2016-01-01")
+    kept = ("--keep", str(tmp_path / "kept.npz"))
+    done = run(*words, *kept, "--format", "json")
+    assert done.code == 0, done.err
+    found = json.loads(done.out)
+    assert set(found) == {
+        "ours", "text", "text_and_adamic_adar", "adamic_adar", "common_neighbours", "activity", "random",
+    }  # fmt: skip
+    assert found["ours"] == {"hits@5": 1.0, "hits@10": 1.0, "mrr": 1.0}
+    assert "people of grants: 2 of them found 1 new partner" in done.err
+    again = run(*words, *kept, "--format", "csv")
+    rows = {row["by"]: row for row in csv.DictReader(io.StringIO(again.out))}
+    assert float(rows["ours"]["mrr_from"]) == 1.0
+    assert "hits@10" in run(*words).out
+
+
+def test_a_day_of_nothing_is_said(run: Run, grants: Path, tmp_path: Path) -> None:
+    """A word that is no date, or a day after which nobody met, fails with 2 and says what to do."""
+    words = ("evaluate", "people", str(grants), "--mapping", str(tmp_path / "made.toml"), "--before")
+    assert "is no date" in run(*words, "soon").err
+    done = run(*words, "2020-01-01")
+    assert done.code == 2
+    assert "--years" in done.err
+    assert run(*words, "2016-01-01", "--learn").out.split()[:2] == ["part", "weight"]
