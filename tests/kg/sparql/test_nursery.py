@@ -32,9 +32,8 @@ TERMS = NODES | st.sampled_from(['"x"', '"y"@sv', '"1"^^<http://www.w3.org/2001/
 
 
 def quads(graphs: list[str]) -> st.SearchStrategy[Quads]:
-    return st.lists(
-        st.tuples(NODES, NODES | st.just(SAME), TERMS, st.sampled_from([f"<{one}>" for one in graphs])), max_size=10
-    )
+    where = st.sampled_from([f"<{one}>" for one in graphs])
+    return st.lists(st.tuples(NODES, NODES, TERMS, where) | st.tuples(NODES, st.just(SAME), NODES, where), max_size=10)
 
 
 def write(store: Store, facts: Quads, source: str = "survey") -> None:
@@ -50,9 +49,9 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Sto
 
 
 def _holds(held: Any) -> list[Any]:
-    """Return all that an engine can look at, in the order in which it comes upon it."""
+    """Return all that an engine can look at."""
     graph = held.oxigraph
-    return [held.led, [str(name) for name in graph.named_graphs()], [str(quad) for quad in graph]]
+    return [held.led, sorted(map(str, graph.named_graphs())), sorted(map(str, graph))]
 
 
 @given(quads(OPEN), quads(HIDDEN), quads(OPEN), quads(HIDDEN))
@@ -60,7 +59,7 @@ def _holds(held: Any) -> list[Any]:
 def test_it_holds_the_same_with_a_hidden_graph_and_without(
     twins: tuple[Store, Store], first: Quads, secret: Quads, then: Quads, more: Quads
 ) -> None:
-    """The same quads in the same order, as filled and as brought forward: every step of every query is the same."""
+    """The same quads, as filled and as brought forward: there is nothing more for any step of a query to look at."""
     seen = []
     for store, hides in zip(twins, (True, False), strict=True):
         write(store, [*first, *(secret if hides else [])])
@@ -88,7 +87,6 @@ def test_nothing_hidden_ever_comes_into_it(twins: tuple[Store, Store], visible: 
         patch.setattr(engines, "fill", fill)
         Engine(twins[0], PUBLIC)
     assert not [line for line in put for name in HIDDEN if name in line]
-    assert len(put) == len(dict.fromkeys(visible))
 
 
 def test_a_snapshot_is_held_while_it_is_of_the_newest_revision(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
