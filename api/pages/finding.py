@@ -24,7 +24,7 @@ from .site import REFERENCES, address, choices, page
 
 router = APIRouter()
 LIMIT = 15
-PAPER = "/search/paper"
+PAPER = "/search"
 COMPARISONS = {
     f"{Aspect.INDICATION}-{Aspect.MODALITY}": "same disease, other modality",
     f"{Aspect.MODALITY}-{Aspect.INDICATION}": "same modality, other disease",

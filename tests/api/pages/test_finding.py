@@ -45,10 +45,10 @@ def test_what_cannot_be_meant_is_said_on_the_page(client: TestClient) -> None:
 
 def test_a_paper_is_shown_with_what_is_similar(client: TestClient) -> None:
     """Its text stands in the box, to be asked again; a file that cannot be read says why."""
-    page = client.post("/search/paper", files={"file": ("paper.txt", TEXT.encode())})
+    page = client.post("/search", files={"file": ("paper.txt", TEXT.encode())})
     assert page.status_code == 200
     assert TEXT in page.text
     assert "P04" in page.text
-    wrong = client.post("/search/paper", files={"file": ("scan.pdf", b"%PDF-1.7")})
+    wrong = client.post("/search", files={"file": ("scan.pdf", b"%PDF-1.7")})
     assert wrong.status_code == 400
     assert "scan.pdf: is a broken PDF" in wrong.text

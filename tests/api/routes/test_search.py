@@ -177,7 +177,7 @@ def test_a_paper_that_cannot_be_read_is_400(client: TestClient, problem: Problem
 
 def test_a_paper_of_more_than_ten_megabytes_is_413(client: TestClient, problem: Problem) -> None:
     """It is not read to its end, at the address of programs as on the page."""
-    for address in ("/api/v1/similar/paper", "/search/paper"):
+    for address in ("/api/v1/similar/paper", "/search"):
         assert client.post(address, files={"file": ("a.txt", b"a " * 6_000_000)}).status_code == 413
 
 
