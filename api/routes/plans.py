@@ -35,7 +35,7 @@ def investments(
         list[str], Query(description="What something costs, by its key; 1 without.", examples=[["potency-assay=2"]])
     ] = [],  # noqa: B006 - read, never changed
     within: Annotated[
-        int | None, Query(ge=1, le=50, description="Only needs that fall due within so many years.")
+        int | None, Query(ge=1, le=50, description="Only needs that fall due within so many years.", examples=[5])
     ] = None,
     centre: Centre = None,
     network: Network = False,

@@ -16,7 +16,7 @@ PATHS = {
     "/api/v1/capabilities", "/api/v1/search", "/api/v1/similar", "/api/v1/similar/paper", "/api/v1/matches", "/api/v1/questions",
     "/api/v1/questions/{number}", "/api/v1/terms/requests", "/api/v1/survey", "/api/v1/reviews", "/api/v1/check",
     "/api/v1/health", "/api/v1/introductions", "/api/v1/introductions/offers", "/api/v1/introductions/{identifier}",
-    "/sparql",
+    "/api/v1/matches/refused", "/api/v1/matches/known", "/api/v1/gaps", "/api/v1/investments", "/api/v1/readiness", "/sparql",
 }  # fmt: skip
 
 
