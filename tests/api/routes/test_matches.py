@@ -87,3 +87,15 @@ def test_a_record_of_another_kind_is_refused(client: TestClient, problem: Proble
     for params in ({"need": project}, {"capability": need}, {"project": need}):
         answer = client.get("/api/v1/matches", params=params)
         problem(answer, 404 if answer.status_code == 404 else 400)
+
+
+def test_weights_of_people_can_be_moved_and_those_known_are_told(client: TestClient, problem: Problem) -> None:
+    """The parts follow the weights, one that is none is refused, and who is left out stands with why."""
+    asked = {"project": "P11", "weights": "text=0", "limit": 5}
+    found = client.get("/api/v1/matches", params=asked).json()
+    assert found
+    assert all(one["parts"]["text"] == 0 for one in found)
+    problem(client.get("/api/v1/matches", params=asked | {"weights": "luck=1"}), 400)
+    known = client.get("/api/v1/matches/known", params={"project": "P11"}).json()
+    assert not {one["id"] for one in known} & {one["id"] for one in found}
+    assert all(one["why"] for one in known)
