@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Self
 from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
+    from atmp.search.candidates import Candidate
     from atmp.search.gaps import Gap
-    from atmp.search.investments import Candidate, Plan
+    from atmp.search.investments import Plan
     from atmp.search.readiness import Likely
 
 _ATMP, _LUND = "https://w3id.org/atmp/ontology", "https://w3id.org/atmp/id/lund"

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any, BinaryIO, ClassVar, Self
+from typing import IO, Any, BinaryIO, ClassVar, Self
 
 import pyoxigraph as ox
 
@@ -24,7 +24,6 @@ from .sparql.endpoint import Trial, sizes
 from .sparql.guard import Guarded
 from .sparql.holding import News
 from .sparql.order import Order, ordered
-from .sparql.rows import Output
 from .sparql.services import forbid_others
 from .sparql.tokens import placed
 from .sparql.update import guarded_update
@@ -150,7 +149,7 @@ class Bare:
         """Return whether there is such a graph; the default graph is always there."""
         return name is None or self._graph.contains_named_graph(ox.NamedNode(name))
 
-    def write(self, name: Name, media: str, output: Output) -> None:
+    def write(self, name: Name, media: str, output: IO[bytes]) -> None:
         """Write a graph in a media type as it is found."""
         node = ox.DefaultGraph() if name is None else ox.NamedNode(name)
         found = (quad.triple for quad in self._graph.quads_for_pattern(None, None, None, node))
@@ -182,7 +181,7 @@ class Whole:
 
     graph: ox.Store
 
-    def write(self, media: str, output: Output, rows: int | None = None) -> None:
+    def write(self, media: str, output: IO[bytes], rows: int | None = None) -> None:
         """Write it; neither media types nor rows are for what no client sees."""
         output.write(json.dumps(_empty(self.graph)).encode() + b"\n")
         self.graph.dump(output, ox.RdfFormat.N_QUADS)

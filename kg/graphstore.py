@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import IO
 
 import pyoxigraph as ox
 
@@ -14,7 +15,6 @@ from .literals import canonical
 from .sparql.answer import GRAPHS
 from .sparql.dataset import WHOLE
 from .sparql.rehearsal import update
-from .sparql.rows import Output
 from .triples import Quad
 from .view import View
 
@@ -41,7 +41,7 @@ class ViewGraphs:
         """Return whether the viewer sees a fact in a graph; the default graph is always there."""
         return name is None or any(True for _ in self._quads(name))
 
-    def write(self, name: Name, media: str, output: Output) -> None:
+    def write(self, name: Name, media: str, output: IO[bytes]) -> None:
         """Write a graph in a media type as it is found; what several graphs say is in the union of all once."""
         graph = self.view.engine.oxigraph
         found = (quad.triple for quad in self._quads(name) if name is not None or _is_first(graph, quad))

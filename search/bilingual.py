@@ -74,5 +74,5 @@ class Bilingual:
         ):
             lit = np.flatnonzero(weights)
             if len(lit):
-                found[lit, part] = model.encode([read[row] for row in lit], query=query) * weights[lit, None]
+                found[lit, part] = model.encode([read[row] for row in lit.tolist()], query=query) * weights[lit, None]
         return found

@@ -86,13 +86,13 @@ def _table(found: Foreseen, *, read: bool) -> Table:
     """Return the figures: to be read, with each interval in one cell, or with a column for each of its ends."""
     names = tuple(next(iter(found.figures.values())))
     if read:
-        told = (
+        told = tuple(
             (name.replace("_", " "), *(f"{one.mean:.3f} ({one.low:.3f} to {one.high:.3f})" for one in by.values()))
             for name, by in found.figures.items()
         )
-        return Table(("by", *names), tuple(told))
-    rows = (
+        return Table(("by", *names), told)
+    rows: list[tuple[str | float, ...]] = [
         (name, *(end for one in by.values() for end in (one.mean, one.low, one.high)))
         for name, by in found.figures.items()
-    )
+    ]
     return Table(("by", *(f"{name}{end}" for name in names for end in ("", "_from", "_to"))), tuple(rows))

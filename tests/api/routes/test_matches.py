@@ -117,3 +117,15 @@ def test_a_reason_can_be_put_to_the_graph(client: TestClient) -> None:
     for ground in grounds:
         assert ground["triples"]
         assert client.get("/sparql", params={"query": ground["ask"]}).json()["boolean"] is True
+
+
+def test_weights_of_people_can_be_moved_and_those_known_are_told(client: TestClient, problem: Problem) -> None:
+    """The parts follow the weights, one that is none is refused, and who is left out stands with why."""
+    asked = {"project": "P11", "weights": "text=0", "limit": 5}
+    found = client.get("/api/v1/matches", params=asked).json()
+    assert found
+    assert all(one["parts"]["text"] == 0 for one in found)
+    problem(client.get("/api/v1/matches", params=asked | {"weights": "luck=1"}), 400)
+    known = client.get("/api/v1/matches/known", params={"project": "P11"}).json()
+    assert not {one["id"] for one in known} & {one["id"] for one in found}
+    assert all(one["why"] for one in known)
