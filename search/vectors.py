@@ -64,8 +64,8 @@ def _forward(connection: apsw.Connection, scope: int, seen: int, codes: Codes, n
     if changed is None or len(changed) > max(_ONE_BY_ONE, len(codes.rows) // _ONE_BY_ONE) or codes.outgrown:
         return None
     found: list[tuple[int, bytes]] = connection.execute(
-        "SELECT c.id, v.vector FROM json_each(?) j JOIN card c ON c.id = j.value AND c.scope = ? AND c.embedded"
-        " JOIN card_vector v ON v.rowid = c.id",
+        "SELECT c.id, v.vector FROM json_each(?) j CROSS JOIN card c ON c.id = j.value AND c.scope = ? AND c.embedded"
+        " CROSS JOIN card_vector v ON v.rowid = c.id",
         (json.dumps(changed), scope),
     ).fetchall()  # type: ignore[assignment]
     vectors = {row: np.frombuffer(vector, np.float32) for row, vector in found}
