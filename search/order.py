@@ -136,7 +136,7 @@ def _forward(connection: apsw.Connection, scope: int, seen: int, order: Order, n
     # each with the card that stands before it: those that follow one another are put in one after the other
     found: list[tuple[int, int | None]] = connection.execute(
         "SELECT c.id, (SELECT b.id FROM card b WHERE b.scope=c.scope AND b.iri<c.iri ORDER BY b.iri DESC LIMIT 1)"
-        " FROM json_each(?) j JOIN card c ON c.id=j.value AND c.scope=? ORDER BY c.iri",
+        " FROM json_each(?) j CROSS JOIN card c ON c.id=j.value AND c.scope=? ORDER BY c.iri",
         (json.dumps(changed), scope),
     ).fetchall()  # type: ignore[assignment]
     rows = np.array(changed, np.int64)
