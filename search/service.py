@@ -110,7 +110,7 @@ class SearchService:
         iri, limit, least = asked.one("matches") or "", _limit(asked), _least(asked)
         if not iri.startswith("<"):
             raise QueryRefusedError(f"search:matches takes the IRI of a need, a capability or a project, not '{iri}'")
-        every = partners(view, self._finder, iri[1:-1], limit=_EVERY)
+        every = partners(view, self._finder, iri[1:-1], limit=limit if among is None else _EVERY)
         good = [one for one in every if one.score >= least and (among is None or one.iri in among)]
         for rank, one in enumerate(good[:limit], start=1):
             yield _Found.made(one, rank, why="; ".join(one.reasons), missing="; ".join(one.missing))

@@ -18,7 +18,7 @@ Network = Annotated[bool, typer.Option("--network", help="Only what nobody in th
 def gaps(
     centre: Centre = None, network: Network = False, viewer: As = "owner", form: Form = Format.TABLE, db: Db = None
 ) -> None:
-    """List the needs that nobody serves, those that most projects wait for first."""
+    """List the needs that nobody serves, the most wanted first."""
     view = open_atlas(db).view(viewer_of(viewer))
     rows = planning.gap_rows(view, planning.gaps(view, centre, network=network))
     short = ("need", "grade", "projects", "earliest", "offered", "why")
@@ -43,9 +43,9 @@ def invest(
     form: Form = Format.TABLE,
     db: Db = None,
 ) -> None:
-    """Choose what to obtain so that most projects are helped under a budget.
+    """Choose what to obtain under a budget.
 
-    The choice is greedy; its bound is told, and with fewer than 30 candidates the optimum.
+    It helps as many projects as it can, greedily; its bound is told, and with fewer than 30 candidates the optimum.
     """
     view = open_atlas(db).view(viewer_of(viewer))
     found = planning.plan(view, budget, [*_lines(costs), *(cost or [])], centre, network=network, within=within)
@@ -60,7 +60,7 @@ def readiness(
     form: Form = Format.TABLE,
     db: Db = None,
 ) -> None:
-    """Tell what a project normally has before its next stage, and has nothing on record of."""
+    """Tell what normally comes before a next stage, and is missing."""
     view = open_atlas(db).view(viewer_of(viewer))
     rows = planning.likely_rows(planning.likely(view, project))
     short = ("what", "before_stage", "peers_with_it", "peers", "source")

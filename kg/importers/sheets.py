@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 from ..errorlist import is_list
 from ..errors import Place, SourceError
@@ -93,9 +92,9 @@ def _quiet() -> Iterator[None]:
 
 BROKEN = (
     KeyError, ValueError, OSError, EOFError, TypeError, AttributeError, IndexError, NotImplementedError, RuntimeError,
-    zipfile.BadZipFile, zlib.error, ParseError,
+    zipfile.BadZipFile, zlib.error, SyntaxError,
 )  # fmt: skip
-"""What reading a damaged workbook raises: its packing, its XML, and what it makes openpyxl stumble over."""
+"""What reading a damaged workbook raises: its packing, its XML (by either parser), and what it makes openpyxl stumble over."""
 
 
 def broken(path: Path, error: Exception) -> SourceError:

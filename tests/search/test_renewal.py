@@ -45,9 +45,9 @@ def test_the_old_model_serves_until_the_new_one_is_whole(store: Store, finder: F
     other = Finder(store, Watched(looked))
     assert other.rebuild().pending == 0
     after = other.search(PUBLIC, "chondrocytes")
-    assert after.notice == ""
+    assert after.notes == ()
     assert "meaning" in after.hits[0].parts
-    assert "index --rebuild" in finder.search(PUBLIC, "chondrocytes").notice
+    assert "index --rebuild" in " ".join(finder.search(PUBLIC, "chondrocytes").notes)
     other.clear()
     alone = Finder(store, HashingEmbedder(64))
     alone.index()

@@ -264,7 +264,7 @@ def test_matches_are_restricted_cut_and_asked_for_each_need_outside(store: Store
     assert [row["x"] for row in rows(store, finder, f"{asked} search:limit 1 }}")] == [iri("capability", "C1")]
     other = f"?x dcterms:identifier ?id FILTER(?id > 'C1') {asked} search:limit 1 }}"
     assert [(row["id"], row["r"]) for row in rows(store, finder, other)] == [("C2", 1)]
-    assert len(rows(store, finder, f"{asked} search:minScore 0.6 }}")) == 1
+    assert len(rows(store, finder, f"{asked} search:minScore 0.7 }}")) == 1
     each = "?n a atmp:Need ; atmp:neededBy ?p . {service} { ?x search:matches ?n }"
     assert {(row["n"], row["x"]) for row in rows(store, finder, each)} == {
         (iri("need", "N2"), iri("capability", "C1")), (iri("need", "N2"), iri("capability", "C2")),
