@@ -60,7 +60,7 @@ def readiness(
     form: Form = Format.TABLE,
     db: Db = None,
 ) -> None:
-    """Tell what normally comes before a next stage, and is missing."""
+    """Tell what is normally due before a next stage."""
     view = open_atlas(db).view(viewer_of(viewer))
     rows = planning.likely_rows(planning.likely(view, project))
     short = ("what", "before_stage", "peers_with_it", "peers", "source")
