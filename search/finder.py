@@ -175,7 +175,7 @@ class Finder:
         asked = compared(same, other, rows, given.named if given else ())
         against = None
         if unwanted:
-            query = replace(query, vector=self._vector(query, mode).result())
+            query = replace(query, vector=_meaning(self._vector(query, mode), mode)[0])
             against = self._examples.against(unwanted, query)
         bounds = _Bounds(filters, limit, min_score, (*rows, *unwanted), mode, among, against, asked)
         return self._results(partition, query, bounds, self._vector(query, mode))

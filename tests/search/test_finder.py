@@ -259,6 +259,16 @@ def test_a_question_that_has_no_vector_of_numbers_is_answered_by_words(store: St
         Finder(store, Unsound()).search(PUBLIC, "chondrocytes", mode=Mode.DENSE)
 
 
+def test_what_is_unlike_something_is_found_without_the_model_as_well(store: Store, finder: Finder) -> None:
+    """Another model's index: the words and concepts of both sides count, and the answer says so."""
+    other = Finder(store, HashingEmbedder(64))
+    found = other.similar(PUBLIC, text="chondrocytes for the knee", unlike=[iri("project", "P01")])
+    assert found.hits[0].identifier == "NCT2"
+    assert "another version" in " ".join(found.notes)
+    with pytest.raises(EmbedderError, match="another version"):
+        other.similar(PUBLIC, text="chondrocytes", unlike=[iri("project", "P01")], mode=Mode.DENSE)
+
+
 def test_a_kept_vector_that_is_not_of_numbers_spoils_no_other(store: Store, finder: Finder) -> None:
     """Its card is found by words; like it is what its text is like; all others are found as before."""
     run = store.connect().execute
