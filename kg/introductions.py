@@ -103,12 +103,12 @@ class Introductions:
 
     def listed(self, viewer: Viewer) -> list[Told]:
         """Return what the viewer is told of, the latest step first."""
-        found = [told for one in self._all() if (told := self._told(viewer, one))]
+        found = [told for one in self._read() if (told := self._told(viewer, one))]
         return sorted(found, key=lambda one: (one.since, one.id), reverse=True)
 
     def between(self, own: str, other: str) -> Introduction | None:
         """Return the latest introduction that was asked for one record of another, or None."""
-        found = [one for one in self._all() if (one.own, one.other) == (own, other)]
+        found = self._read("WHERE own=? AND other=?", own, other)
         return max(found, key=lambda one: one.steps[-1].at, default=None)
 
     def ask(self, viewer: Viewer, own: str, other: str, *, agent: str, words: str = "") -> Told:
@@ -138,7 +138,7 @@ class Introductions:
         if (move is Move.DONE) != (met is not None):
             raise UsageError("say with 'done', and only with it, whether the need was met")
         with self._store.ledger(agent=agent, action="introduce") as ledger:
-            one = next((one for one in self._all() if one.id == identifier), None)
+            one = next(self._read("WHERE id=?", identifier), None)
             if one is None or self._told(viewer, one) is None:
                 raise UnknownRecordError(f"there is no introduction {identifier}")
             state = one.after(move, self.roles(viewer, one))
@@ -155,11 +155,11 @@ class Introductions:
         states = [one.state for one in self.listed(viewer)]
         return {state: states.count(state) for state in State}
 
-    def _all(self) -> Iterator[Introduction]:
+    def _read(self, which: str = "", *values: str) -> Iterator[Introduction]:
         run = self._store.connect().execute
         if run("SELECT 1 FROM sqlite_master WHERE name='introduction'").fetchone() is None:
             return
-        for id_, own, other, steps, met in run("SELECT * FROM introduction ORDER BY id").fetchall():
+        for id_, own, other, steps, met in run(f"SELECT * FROM introduction {which} ORDER BY id", values).fetchall():
             told = json.loads(str(steps))
             read = tuple(Step(one["at"], one["agent"], State(one["state"]), one["words"]) for one in told)
             yield Introduction(str(id_), str(own), str(other), read, None if met is None else bool(met))
