@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 import apsw
 import numpy as np
@@ -16,7 +15,7 @@ from atmp.ontology.dictionary import GROUPING
 from atmp.ontology.vocabulary import vocabulary
 from numpy.typing import NDArray
 
-from .concepts import empty
+from .concepts import empty, platforms
 from .tables import Partition
 
 
@@ -120,22 +119,6 @@ def modalities(
         (partition.id, known, *values),
     )
     return _gathered([*terms, *((int(card), str(iri)) for card, iri in named)])
-
-
-def platforms(terms: Iterable[str]) -> frozenset[str]:
-    """Return the platforms that vectors, cells and platforms stand for."""
-    return frozenset[str]().union(*map(_platforms, terms))
-
-
-@lru_cache(maxsize=2048)
-def _platforms(term: str) -> frozenset[str]:
-    known = vocabulary()
-    concept = known.concept(term)
-    if concept is None or concept.scheme not in {"vector", "cell", "platform"} or empty(term):
-        return frozenset()
-    above = (known.concept(one) for one in (term, *known.ancestors(term)))
-    found = {one for each in above if each for one in each.platforms}
-    return frozenset(one for one in ({term} if concept.scheme == "platform" else found) if not empty(one))
 
 
 def _terms(

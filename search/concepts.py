@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from atmp.ontology.dictionary import EMPTY_NOTATIONS
 from atmp.ontology.vocabulary import vocabulary
@@ -56,3 +57,19 @@ def grouped(iris: Iterable[str]) -> tuple[list[str], list[str]]:
     for iri in iris:
         found[iri not in known].append(iri)
     return found
+
+
+def platforms(terms: Iterable[str]) -> frozenset[str]:
+    """Return the platforms that vectors, cells and platforms stand for."""
+    return frozenset[str]().union(*map(_platforms, terms))
+
+
+@lru_cache(maxsize=2048)
+def _platforms(term: str) -> frozenset[str]:
+    known = vocabulary()
+    concept = known.concept(term)
+    if concept is None or concept.scheme not in {"vector", "cell", "platform"} or empty(term):
+        return frozenset()
+    above = (known.concept(one) for one in (term, *known.ancestors(term)))
+    found = {one for each in above if each for one in each.platforms}
+    return frozenset(one for one in ({term} if concept.scheme == "platform" else found) if not empty(one))

@@ -10,30 +10,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from threading import Lock
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyoxigraph as ox
 from atmp.kg.records import ATMP, DCT, RDFS
-from atmp.kg.store import Store
 from atmp.kg.triples import iri_of
 from atmp.kg.view import View
 from atmp.ontology.vocabulary import vocabulary
 
+from .census import CLOSED
 from .circle import Circle, Values, Work
-from .concepts import empty
+from .concepts import empty, platforms
+from .recent import Recent
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 Sets = Mapping[str, frozenset[str]]
 NONE = frozenset[str]()
-_CLOSED = {f"{ATMP}need-status-met", f"{ATMP}need-status-withdrawn"}
-_KEPT = 4  # scopes of one store
-_read: WeakKeyDictionary[Store, dict[str, tuple[int, Roster]]] = WeakKeyDictionary()
-_lock = Lock()
 
 
 @dataclass(frozen=True)
@@ -109,21 +104,7 @@ class Roster:
 
 def roster(view: View) -> Roster:
     """Return the roster of a view at its revision, read anew only where something changed."""
-    if view.at is not None:
-        return _roster(view)
-    scope, revision = view.scope.key, view.revision
-    with _lock:
-        kept = _read.setdefault(view.store, {}).get(scope)
-    if kept is not None and kept[0] == revision:
-        return kept[1]
-    made = _roster(view)
-    with _lock:
-        held = _read.setdefault(view.store, {})
-        held.pop(scope, None)
-        held[scope] = (revision, made)
-        while len(held) > _KEPT:
-            held.pop(next(iter(held)))
-    return made
+    return _rosters.of(view)
 
 
 def _roster(view: View) -> Roster:
@@ -131,7 +112,7 @@ def _roster(view: View) -> Roster:
     projects, people = sorted(view.iris("project")), sorted(view.iris("person"))
     develops = said.of("develops")
     about = _platforms(said)
-    open_needs = {need for need in view.iris("need") if not said.of("needStatus").get(need, NONE) & _CLOSED}
+    open_needs = {need for need in view.iris("need") if not said.of("needStatus").get(need, NONE) & CLOSED}
     parts = said.of("category")
     return Roster(
         projects=tuple(projects), people=tuple(people),
@@ -144,6 +125,9 @@ def _roster(view: View) -> Roster:
         places=said.of("place"), apart=said.of("notWith"), centres=said.of("centre"),
         names=_names(view, people), columns={iri: at for at, iri in enumerate(projects)},
     )  # fmt: skip
+
+
+_rosters = Recent(_roster)
 
 
 class _Said:
@@ -176,19 +160,10 @@ def _names(view: View, people: Iterable[str]) -> dict[str, str]:
 
 def _platforms(said: _Said) -> Sets:
     """Return the platforms of each product: those stated, and those that its vectors and cells mean."""
-    known = vocabulary()
-
-    def meant(term: str) -> frozenset[str]:
-        concepts = (known.concept(iri) for iri in (term, *known.ancestors(term)))
-        return frozenset(platform for concept in concepts if concept for platform in concept.platforms)
-
-    means: dict[str, frozenset[str]] = {}
     found = {iri: set(values) for iri, values in said.of("platform").items()}
     for prop in ("vector", "cellSource"):
         for iri, terms in said.of(prop).items():
-            for term in terms:
-                means[term] = means[term] if term in means else meant(term)
-                found.setdefault(iri, set()).update(means[term])
+            found.setdefault(iri, set()).update(platforms(terms))
     return {iri: frozenset(values) for iri, values in found.items()}
 
 

@@ -47,8 +47,7 @@ def search(
     if collection.documents is None:
         _measured(open_atlas(db), collection, viewer, form)
         return
-    with _kept(keep) as path:
-        _measured(_holding(path, collection), collection, viewer, form)
+    _measured_alone(collection, keep, form, viewer)
 
 
 @evaluate.command()
@@ -62,8 +61,7 @@ def similar(
     from atmp.search.collection import judged_trials
 
     collection = judged_trials(file, most)
-    with _kept(keep) as path:
-        _measured(_holding(path, collection), collection, "owner", form)
+    _measured_alone(collection, keep, form)
 
 
 @evaluate.command()
@@ -80,8 +78,13 @@ def titles(
     from atmp.search.titles import judged_titles
 
     collection = judged_titles(file, most)
+    _measured_alone(collection, keep, form)
+
+
+def _measured_alone(collection: Collection, keep: Path | None, form: Format, viewer: str = "owner") -> None:
+    """Measure search on a store of nothing but the collection's documents."""
     with _kept(keep) as path:
-        _measured(_holding(path, collection), collection, "owner", form)
+        _measured(_holding(path, collection), collection, viewer, form)
 
 
 @contextmanager
